@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "onnxq",
+    products: [
+        .library(name: "OnnxQuant", targets: ["OnnxQuant"]),
+        .executable(name: "onnxq", targets: ["onnxq"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
+        .target(
+            name: "CDNN", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("dnnl")]),
+        .target(
+            name: "CKernels", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("m")]),
+        .target(
+            name: "CZlib", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("z")]),
+
+        module("GraphIR", [orderedCollections]),
+        module("Kernels", ["GraphIR", "CKernels", "CDNN"]),
+        module("Operators", ["GraphIR", "Kernels"]),
+        module("Passes", ["GraphIR", "Operators", orderedCollections]),
+        module("Interpreter", ["GraphIR", "Operators", "Kernels", orderedCollections]),
+        module("Calibration", ["GraphIR", "Interpreter", "Kernels", "CZlib"]),
+        module("Quantization", [
+            "GraphIR", "Operators", "Passes", "Interpreter", "Calibration", "Kernels", orderedCollections,
+        ]),
+        module("Reporting", ["GraphIR"]),
+        module("OnnxQuant", [
+            "GraphIR", "Kernels", "Operators", "Passes", "Interpreter", "Calibration", "Quantization",
+            "Reporting", orderedCollections,
+        ]),
+        .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,10 @@
+#ifndef CKERNELS_ISA_H
+#define CKERNELS_ISA_H
+
+/* Instruction sets, each including the ones before it. */
+typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_VNNI = 3 } ck_isa;
+
+/* The instruction set in use: what the processor has, capped by ONNXQ_MAX_ISA. Decided at the first call. */
+ck_isa ck_active_isa(void);
+
+#endif

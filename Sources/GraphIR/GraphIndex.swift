@@ -1,0 +1,26 @@
+/// Who writes and who reads each value of a graph: made once in O(nodes), stale as soon as the graph changes.
+public struct GraphIndex: Sendable {
+    /// The node that writes a value, by position in `nodes`.
+    public private(set) var producer: [String: Int] = [:]
+    /// The nodes that read a value, ascending; a node that reads it twice is there twice. Reads by subgraphs count.
+    public private(set) var consumers: [String: [Int]] = [:]
+    /// The graph's outputs.
+    public private(set) var outputs: Set<String>
+
+    public init(_ graph: Graph) {
+        outputs = Set(graph.outputs.map(\.name))
+        for (position, node) in graph.nodes.enumerated() {
+            for output in node.outputs where !output.isEmpty { producer[output] = position }
+            for value in node.valuesRead { consumers[value, default: []].append(position) }
+        }
+    }
+
+    /// The one node that reads `value`, where there is exactly one read and the value is no output of the graph.
+    public func soleConsumer(of value: String) -> Int? {
+        guard !outputs.contains(value), let readers = consumers[value], readers.count == 1 else { return nil }
+        return readers[0]
+    }
+
+    /// Whether nothing reads the value.
+    public func isUnused(_ value: String) -> Bool { !outputs.contains(value) && (consumers[value] ?? []).isEmpty }
+}

@@ -1,0 +1,87 @@
+/// A Swift type whose values are the elements of tensors of one element type.
+public protocol TensorElement: BitwiseCopyable, Sendable {
+    static var elementType: ElementType { get }
+}
+
+extension Float: TensorElement { public static var elementType: ElementType { .float32 } }
+extension Double: TensorElement { public static var elementType: ElementType { .float64 } }
+extension UInt8: TensorElement { public static var elementType: ElementType { .uint8 } }
+extension Int8: TensorElement { public static var elementType: ElementType { .int8 } }
+extension UInt16: TensorElement { public static var elementType: ElementType { .uint16 } }
+extension Int16: TensorElement { public static var elementType: ElementType { .int16 } }
+extension UInt32: TensorElement { public static var elementType: ElementType { .uint32 } }
+extension Int32: TensorElement { public static var elementType: ElementType { .int32 } }
+extension UInt64: TensorElement { public static var elementType: ElementType { .uint64 } }
+extension Int64: TensorElement { public static var elementType: ElementType { .int64 } }
+extension Bool: TensorElement { public static var elementType: ElementType { .bool } }
+
+extension Tensor {
+    /// A tensor of `values`, row-major. `values.count` must be the product of `extents`.
+    public init<T: TensorElement>(_ values: [T], _ extents: [Int]) {
+        precondition(values.count == extents.reduce(1, *), "element count does not match the extents")
+        self.init(T.elementType, extents, bytes: ArrayBytes(values.withUnsafeBytes { Array($0) }))
+    }
+
+    /// A tensor without dimensions.
+    public init<T: TensorElement>(scalar: T) { self.init([scalar], []) }
+
+    /// The elements, where they are of type `T`; `nil` where the tensor has another element type. O(n).
+    public func elements<T: TensorElement>(as type: T.Type = T.self) -> [T]? {
+        guard T.elementType == elementType else { return nil }
+        return bytes.withUnsafeBytes { raw in
+            let count = elementCount
+            return [T](unsafeUninitializedCapacity: count) { buffer, initialized in
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: raw[0..<count * MemoryLayout<T>.stride]))
+                initialized = count
+            }
+        }
+    }
+
+    /// The elements of any integer or `bool` tensor of 8 bits or more, widened. `nil` for every other type. O(n).
+    public var integers: [Int]? {
+        switch elementType {
+        case .uint8: elements(as: UInt8.self)?.map(Int.init)
+        case .int8: elements(as: Int8.self)?.map(Int.init)
+        case .uint16: elements(as: UInt16.self)?.map(Int.init)
+        case .int16: elements(as: Int16.self)?.map(Int.init)
+        case .uint32: elements(as: UInt32.self)?.map(Int.init)
+        case .int32: elements(as: Int32.self)?.map(Int.init)
+        case .uint64: elements(as: UInt64.self)?.map { Int(clamping: $0) }
+        case .int64: elements(as: Int64.self)?.map(Int.init)
+        case .bool: elements(as: UInt8.self, reading: .bool)?.map { $0 == 0 ? 0 : 1 }
+        default: nil
+        }
+    }
+
+    /// The elements of a float32, float64, float16 or bfloat16 tensor as float32. `nil` for every other type. O(n).
+    public var floats: [Float]? {
+        switch elementType {
+        case .float32: elements(as: Float.self)
+        case .float64: elements(as: Double.self)?.map(Float.init)
+        case .float16: elements(as: UInt16.self, reading: .float16)?.map(Float.init(halfBits:))
+        case .bfloat16: elements(as: UInt16.self, reading: .bfloat16)?.map { Float(bitPattern: UInt32($0) << 16) }
+        default: nil
+        }
+    }
+
+    private func elements<T: TensorElement>(as type: T.Type, reading elementType: ElementType) -> [T]? {
+        Tensor(T.elementType, extents, bytes: bytes).elements(as: T.self)
+    }
+}
+
+extension Float {
+    /// The value of an IEEE 754 binary16 bit pattern.
+    public init(halfBits h: UInt16) {
+        let sign = UInt32(h & 0x8000) << 16
+        let exponent = UInt32(h >> 10) & 0x1f
+        let fraction = UInt32(h & 0x3ff)
+        switch exponent {
+        case 0:
+            let magnitude = Float(fraction) * 0x1p-24
+            self = sign == 0 ? magnitude : -magnitude
+        case 31: self.init(bitPattern: sign | 0x7f80_0000 | fraction << 13)
+        default: self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+        }
+    }
+}
