@@ -1,0 +1,22 @@
+"""ONNX Runtime as the judge: sessions that differ only in what the test asks about, and samples as feeds."""
+import numpy as np
+import onnxruntime
+
+
+def session(model, optimized=True, threads=1):
+    """A CPU session on a path, on bytes or on a ModelProto; without optimization every node runs as it is written."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads
+    level = onnxruntime.GraphOptimizationLevel
+    options.graph_optimization_level = level.ORT_ENABLE_ALL if optimized else level.ORT_DISABLE_ALL
+    if hasattr(model, "SerializeToString"):
+        model = model.SerializeToString()
+    return onnxruntime.InferenceSession(model if isinstance(model, bytes) else str(model), options,
+                                        providers=["CPUExecutionProvider"])
+
+
+def arrays(path):
+    """The arrays of a `.npz`, each inflated once."""
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files}
