@@ -1,12 +1,12 @@
 /// Where a kernel finds its tensors: addresses by position, valid for one call.
 public struct KernelArguments {
-    private let inputs: UnsafePointer<UnsafeRawPointer?>
-    private let outputs: UnsafePointer<UnsafeMutableRawPointer?>
+    private let inputs: UnsafeBufferPointer<UnsafeRawPointer?>
+    private let outputs: UnsafeBufferPointer<UnsafeMutableRawPointer?>
     /// As many bytes as the kernel asked for, aligned to 64, with no promised contents.
     public let scratch: UnsafeMutableRawPointer
 
     public init(
-        inputs: UnsafePointer<UnsafeRawPointer?>, outputs: UnsafePointer<UnsafeMutableRawPointer?>,
+        inputs: UnsafeBufferPointer<UnsafeRawPointer?>, outputs: UnsafeBufferPointer<UnsafeMutableRawPointer?>,
         scratch: UnsafeMutableRawPointer
     ) {
         self.inputs = inputs
@@ -27,8 +27,8 @@ public struct KernelArguments {
     }
 
     /// The bytes of input `index`; `nil` where an optional input is left out.
-    public func rawInput(_ index: Int) -> UnsafeRawPointer? { inputs[index] }
+    public func rawInput(_ index: Int) -> UnsafeRawPointer? { index < inputs.count ? inputs[index] : nil }
 
     /// The bytes of output `index`; `nil` where an optional output is left out.
-    public func rawOutput(_ index: Int) -> UnsafeMutableRawPointer? { outputs[index] }
+    public func rawOutput(_ index: Int) -> UnsafeMutableRawPointer? { index < outputs.count ? outputs[index] : nil }
 }

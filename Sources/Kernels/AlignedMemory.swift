@@ -1,0 +1,29 @@
+public import GraphIR
+
+/// Memory of a fixed size, aligned to 64 bytes, given back when the object goes.
+///
+/// `@unchecked`: the object only owns the bytes; whoever writes them sees to it that nobody else does at that time.
+public final class AlignedMemory: TensorBytes, @unchecked Sendable {
+    public let base: UnsafeMutableRawPointer
+    public let count: Int
+
+    /// Uninitialized memory of `count` bytes.
+    public init(count: Int) {
+        self.count = count
+        base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 64)
+    }
+
+    deinit { base.deallocate() }
+
+    public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: base, count: count)) }
+    }
+}
+
+extension TensorBytes {
+    /// The address of the first byte, never null, valid for reading while the object lives.
+    public var address: UnsafeRawPointer { withUnsafeBytes { $0.baseAddress } ?? UnsafeRawPointer(noBytes.base) }
+}
+
+/// What an empty tensor's address points at.
+private let noBytes = AlignedMemory(count: 64)
