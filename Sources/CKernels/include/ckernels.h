@@ -4,5 +4,6 @@
 #define CKERNELS_H
 
 #include "ckernels_isa.h"
+#include "ckernels_weights.h"
 
 #endif

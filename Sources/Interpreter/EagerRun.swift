@@ -1,0 +1,65 @@
+internal import GraphIR
+internal import Kernels
+internal import Operators
+
+/// Runs a program node by node, each planned when its inputs are there: the way for graphs in which a shape depends on
+/// the contents of a value (NonZero, a Reshape to a computed shape).
+struct EagerRun {
+    private let program: Program
+    private let observing: Set<String>
+    private var values: [String: Tensor]
+
+    static func run(
+        _ program: Program, inputs: [String: Tensor], observing: Set<String>,
+        observe: (String, TensorView) throws -> Void
+    ) throws -> [String: Tensor] {
+        var run = EagerRun(program: program, observing: observing, values: inputs)
+        for name in inputs.keys.sorted() { try run.show(name, observe) }
+        for instruction in program.instructions { try run.execute(instruction, observe) }
+        var results: [String: Tensor] = [:]
+        for output in program.graph.outputs {
+            guard let value = run.value(output.name) else { throw GraphFault.missingOutput(output.name) }
+            results[output.name] = value
+        }
+        return results
+    }
+
+    private init(program: Program, observing: Set<String>, values: [String: Tensor]) {
+        self.program = program
+        self.observing = observing
+        self.values = values
+    }
+
+    private func value(_ name: String) -> Tensor? { values[name] ?? program.constants[name] }
+
+    private func show(_ name: String, _ observe: (String, TensorView) throws -> Void) throws {
+        guard observing.contains(name), let tensor = values[name] else { return }
+        try tensor.bytes.withUnsafeBytes {
+            try observe(name, TensorView(tensor.elementType, tensor.extents, bytes: $0))
+        }
+    }
+
+    private mutating func execute(
+        _ instruction: Program.Instruction, _ observe: (String, TensorView) throws -> Void
+    ) throws {
+        let node = instruction.node
+        let inputs = node.inputs.map { $0.isEmpty ? nil : value($0) }
+        if let branch = instruction.operation as? ConditionalBranch {
+            let nodes = try instruction.reference.attributing {
+                guard let condition = inputs.first ?? nil else { throw OperatorFault.missingInput(0) }
+                return try branch.nodes(condition: condition)
+            }
+            for node in nodes {
+                try execute(program.instruction(node, position: instruction.reference.position), observe)
+            }
+            return
+        }
+        let outputs = try instruction.reference.attributing {
+            try OperatorTable.evaluate(node, opset: instruction.reference.opset, inputs: inputs)
+        }
+        for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
+            values[name] = tensor
+            try show(name, observe)
+        }
+    }
+}

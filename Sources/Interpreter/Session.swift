@@ -1,0 +1,86 @@
+public import GraphIR
+public import Kernels
+internal import Operators
+
+/// A model ready to run on samples of any extents it allows.
+///
+/// A plan is made for each combination of input extents when it is first met and kept. One run at a time.
+public final class Session {
+    /// The inputs a caller must give.
+    public let inputs: [ValueInfo]
+    /// The names of the outputs, in the model's order.
+    public let outputNames: [String]
+    private let program: Program
+    private let observing: Set<String>
+    private var runners: [[[Int]]: Runner] = [:]
+    /// Input extents at which some shape depends on contents, so that every sample is run node by node.
+    private var eager: Set<[[Int]]> = []
+
+    /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first. `observing` names the values
+    /// that `run` shows. Throws `GraphFault` or `NodeFault`. O(nodes + constants).
+    public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
+        let lowered = mode == .integer ? try IntegerLowering.lower(model, keeping: observing) : model
+        program = try Program(lowered)
+        inputs = model.graph.requiredInputs
+        outputNames = model.graph.outputs.map(\.name)
+        self.observing = observing
+    }
+
+    /// Runs the model once. `observe` is called with each observed value as soon as it is computed; the view is valid
+    /// only during the call. Throws `InterpreterFault`, `NodeFault`, and what `observe` throws.
+    public func run(
+        _ inputs: [String: Tensor], observe: (String, TensorView) throws -> Void = { _, _ in }
+    ) throws -> [String: Tensor] {
+        let given = try accepted(inputs)
+        let extents = given.map(\.tensor.extents)
+        if let runner = try runner(given, extents) {
+            return try runner.run(given.map(\.tensor), observe: observe)
+        }
+        return try EagerRun.run(
+            program, inputs: Dictionary(given.map { ($0.name, $0.tensor) }) { a, _ in a }, observing: observing,
+            observe: observe)
+    }
+
+    /// The runner for these extents; `nil` where no plan can serve them.
+    private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner? {
+        if let known = runners[extents] { return known }
+        if eager.contains(extents) { return nil }
+        let facts = given.map { ($0.name, Facts($0.tensor.elementType, $0.tensor.shape)) }
+        guard let plan = try Planner.plan(program, inputs: facts, observing: observing) else {
+            eager.insert(extents)
+            return nil
+        }
+        let runner = Runner(plan, inputCount: given.count)
+        runners[extents] = runner
+        return runner
+    }
+
+    /// The inputs in the model's order, defaults filled in, types and extents checked.
+    private func accepted(_ given: [String: Tensor]) throws -> [(name: String, tensor: Tensor)] {
+        let known = program.graph.inputs.filter { program.constants[$0.name] == nil }
+        if let unknown = given.keys.sorted().first(where: { name in !known.contains { $0.name == name } }) {
+            throw InterpreterFault.unknownInput(unknown, known: known.map(\.name))
+        }
+        return try known.map { info in
+            guard let tensor = given[info.name] ?? program.graph.initializers[info.name] else {
+                throw InterpreterFault.missingInput(info.name)
+            }
+            try info.check(tensor)
+            return (info.name, tensor)
+        }
+    }
+}
+
+extension ValueInfo {
+    /// Throws where `tensor` has not the element type, rank or fixed extents of this input.
+    fileprivate func check(_ tensor: Tensor) throws {
+        if case .other? = type { throw InterpreterFault.notATensor(name) }
+        if let elementType, elementType != tensor.elementType {
+            throw InterpreterFault.inputType(name, got: tensor.elementType, expected: elementType)
+        }
+        guard let shape else { return }
+        let fits = shape.rank == tensor.extents.count
+            && zip(shape.dimensions, tensor.extents).allSatisfy { $0.value == nil || $0.value == $1 }
+        guard fits else { throw InterpreterFault.inputShape(name, got: tensor.extents, expected: shape) }
+    }
+}

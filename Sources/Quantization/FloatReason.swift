@@ -1,0 +1,19 @@
+/// Why an operator stays float.
+public enum FloatReason: Sendable, Hashable {
+    /// `--exclude` names it.
+    case excluded
+    /// No operator of this name is known here.
+    case unknownOperator
+    /// The operator has no form on integers, or is never worth one (shape arithmetic, masks, normalization).
+    case role
+    /// Both operands of a product vary (attention): neither is a weight.
+    case noConstantWeight
+    /// The weight or the data is not float32.
+    case elementType
+    /// A form that runtimes do not run on integers; the text says which.
+    case form(String)
+    /// Its inputs come from float operators, or its output goes to them: a grid would cost accuracy and save nothing.
+    case betweenFloatOperators
+    /// Its weight or output is quantized in the model as it came.
+    case alreadyQuantized
+}

@@ -1,0 +1,210 @@
+public import GraphIR
+public import Operators
+
+/// Decides what is quantized.
+///
+/// A product with a constant weight always works on integers. An element-wise operator does where its inputs are on grids
+/// already and its output is wanted on one; anything else would add error without making a runtime faster.
+public struct PlacementPlanner {
+    let graph: Graph
+    let facts: [String: Facts]
+    let index: GraphIndex
+    private let opsets: [String: Int]
+    private let isExcluded: @Sendable (String, String) -> Bool
+    var placement = Placement()
+    /// Roles by node; `nil` where the operator is unknown.
+    private var roles: [QuantizationRole?] = []
+    /// Values that an integer operator can give, decided front to back.
+    private var onGrid: Set<String> = []
+    /// Element-wise nodes that could work on integers if their output is wanted so.
+    private var candidates: Set<Int> = []
+
+    /// Plans a folded model whose graph is in order. `facts` are those of its values. O(nodes).
+    public static func plan(_ model: Model, facts: [String: Facts], options: QuantizationOptions) -> Placement {
+        var planner = PlacementPlanner(model, facts, options.isExcluded)
+        for position in planner.graph.nodes.indices { planner.visitForward(position) }
+        for position in planner.graph.nodes.indices.reversed() { planner.visitBackward(position) }
+        planner.nameReasons()
+        return planner.placement
+    }
+
+    private init(_ model: Model, _ facts: [String: Facts], _ isExcluded: @escaping @Sendable (String, String) -> Bool) {
+        graph = model.graph
+        self.facts = facts
+        self.isExcluded = isExcluded
+        index = GraphIndex(graph)
+        opsets = Dictionary(model.opsetImports.map { (($0.domain ?? "").isStandardDomain ? "" : $0.domain!, $0.version) }) {
+            first, _ in first
+        }
+        roles = graph.nodes.map { node in
+            let domain = (node.domain ?? "").isStandardDomain ? "" : node.domain!
+            return try? OperatorTable.make(node, opset: opsets[domain] ?? 1).role
+        }
+    }
+
+    // MARK: Front to back: what can be on a grid
+
+    private mutating func visitForward(_ position: Int) {
+        let node = graph.nodes[position]
+        if isExcluded(node.name ?? "", node.opType) {
+            placement.floatNodes[position] = .excluded
+            return
+        }
+        if node.isStandard("DequantizeLinear") || node.isStandard("QuantizeLinear") {
+            placement.floatNodes[position] = .alreadyQuantized
+            return
+        }
+        guard let role = roles[position] else {
+            placement.floatNodes[position] = .unknownOperator
+            return
+        }
+        switch role {
+        case .compute(let compute):
+            switch product(node, compute) {
+            case .success(let product):
+                placement.products[position] = product
+                placement.quantizedNodes.insert(position)
+                if givesIntegersOnly(node) { onGrid.insert(unitOutput(position)) }
+            case .failure(let reason): placement.floatNodes[position] = reason.reason
+            }
+        case .elementwise, .joins, .fixedRange:
+            if floatInputsAreOnGrid(node) {
+                candidates.insert(position)
+                onGrid.insert(unitOutput(position))
+            }
+        case .activation:
+            guard let input = node.inputs.first, let producer = index.producer[input] else { return }
+            // An activation that follows its producer is part of it; elsewhere it is an element-wise operator.
+            if onGrid.contains(node.outputs[0]), unitOutput(producer) == node.outputs[0] {
+                placement.quantizedNodes.insert(position)
+            } else if onGrid.contains(input) {
+                candidates.insert(position)
+                onGrid.insert(node.outputs[0])
+            }
+        case .sharesGrid:
+            if let input = node.inputs.first, onGrid.contains(input) {
+                candidates.insert(position)
+                onGrid.formUnion(node.outputs)
+            }
+        case .float: placement.floatNodes[position] = .role
+        }
+    }
+
+    /// Whether runtimes run the node on integers only if it gives integers: a convolution does, a matrix product may give
+    /// float.
+    private func givesIntegersOnly(_ node: Node) -> Bool {
+        (node.isStandard("Conv") || node.isStandard("ConvTranspose")) && !index.outputs.contains(node.outputs[0])
+    }
+
+    /// The value behind a node and the activation that alone reads it.
+    func unitOutput(_ position: Int) -> String {
+        guard let output = graph.nodes[position].outputs.first else { return "" }
+        guard let next = index.soleConsumer(of: output), roles[next] == .activation,
+            graph.nodes[next].inputs.first == output,
+            !isExcluded(graph.nodes[next].name ?? "", graph.nodes[next].opType)
+        else { return output }
+        return graph.nodes[next].outputs.first ?? output
+    }
+
+    private func floatInputsAreOnGrid(_ node: Node) -> Bool {
+        guard node.outputs.count == 1 else { return false }
+        let operands = dataOperands(node)
+        var varying = 0
+        for input in node.inputs where !input.isEmpty {
+            guard let facts = facts[input] else { return false }
+            guard operands.contains(input) else {
+                guard facts.constant != nil || !facts.elementType.isFloatingPoint else { return false }
+                continue
+            }
+            guard facts.elementType == .float32 else { return false }
+            if let constant = facts.constant {
+                guard constant.isOrdinaryOperand else { return false }
+            } else {
+                guard onGrid.contains(input) else { return false }
+                varying += 1
+            }
+        }
+        return varying > 0
+    }
+
+    // MARK: Back to front: what is wanted on a grid
+
+    private mutating func visitBackward(_ position: Int) {
+        let node = graph.nodes[position]
+        if let product = placement.products[position] {
+            want(node.inputs[product.role.data])
+            let output = unitOutput(position)
+            if onGrid.contains(output) { want(output) }
+        } else if candidates.contains(position) {
+            visitCandidateBackward(position, node)
+        } else if belongsToProduct(position, node) {
+            placement.quantizedNodes.insert(position)
+        }
+    }
+
+    /// Whether the node is the activation of a product whose result goes to a grid.
+    private func belongsToProduct(_ position: Int, _ node: Node) -> Bool {
+        guard roles[position] == .activation, let output = node.outputs.first, placement.values[output] != nil,
+            let producer = node.inputs.first.flatMap({ index.producer[$0] })
+        else { return false }
+        return placement.products[producer] != nil && unitOutput(producer) == output
+    }
+
+    private mutating func visitCandidateBackward(_ position: Int, _ node: Node) {
+        let outputs = node.outputs.filter { !$0.isEmpty }
+        guard let output = outputs.first else { return }
+        switch roles[position] {
+        case .sharesGrid:
+            guard outputs.allSatisfy({ placement.values[$0] != nil || index.isUnused($0) }) else { return }
+            want(node.inputs[0])
+            let group = placement.values[node.inputs[0]]!.group
+            for output in outputs { regroup(output, to: group) }
+        case .activation:
+            guard placement.values[output] != nil else { return }
+            want(node.inputs[0])
+        default:
+            let unit = unitOutput(position)
+            guard placement.values[unit] != nil else { return }
+            for input in dataOperands(node) {
+                if facts[input]?.constant != nil { placement.constants.insert(input) } else { want(input) }
+            }
+            if case .fixedRange(let range) = roles[position] { placement.values[unit]?.fixedRange = range }
+        }
+        placement.quantizedNodes.insert(position)
+    }
+
+    private mutating func want(_ value: String) {
+        guard placement.values[value] == nil else { return }
+        placement.values[value] = .init(servesAllReaders: onGrid.contains(value), group: value, fixedRange: nil)
+    }
+
+    private mutating func regroup(_ value: String, to group: String) {
+        guard let old = placement.values[value]?.group else { return }
+        let members = placement.values.filter { $0.value.group == old }.map(\.key)
+        for member in members { placement.values[member]?.group = group }
+    }
+
+    /// The inputs that carry data, not parameters such as slopes or sizes.
+    private func dataOperands(_ node: Node) -> [String] {
+        switch node.opType {
+        case "Add", "Mul", "Sub", "Div", "Concat", "Min", "Max", "Sum", "Mean": node.inputs.filter { !$0.isEmpty }
+        case "Where": Array(node.inputs.dropFirst())
+        default: Array(node.inputs.prefix(1))
+        }
+    }
+
+    private mutating func nameReasons() {
+        for position in graph.nodes.indices where !placement.quantizedNodes.contains(position) {
+            if placement.floatNodes[position] == nil { placement.floatNodes[position] = .betweenFloatOperators }
+        }
+        for position in placement.quantizedNodes { placement.floatNodes[position] = nil }
+    }
+}
+
+extension Tensor {
+    /// Whether the constant is an operand like any other, not a mask: all finite, and none so large that it only serves to
+    /// push values out of the way.
+    fileprivate var isOrdinaryOperand: Bool {
+        floats?.allSatisfy { $0.isFinite && $0.magnitude < 1e4 } ?? false
+    }
+}

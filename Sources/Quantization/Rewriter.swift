@@ -1,0 +1,172 @@
+public import GraphIR
+internal import OrderedCollections
+
+/// Writes a placement into a graph: QuantizeLinear/DequantizeLinear pairs after activations, integer weights and biases
+/// behind DequantizeLinear.
+///
+/// Where a producer works on integers its float result gets a new name and the dequantized value takes over the old one,
+/// so that every reader, subgraphs and outputs of the graph included, sees what the runtime will compute.
+public struct Rewriter {
+    private var model: Model
+    private let placement: Placement
+    private let grids: [String: Grid]
+    private var names: GraphNames
+    private var nodes: [Node] = []
+    /// The value that quantized readers read, where it has another name than the float value.
+    private var dequantized: [String: String] = [:]
+    /// Integer weights and biases, so that shared ones stay shared.
+    private var weights: [WeightKey: String] = [:]
+    /// What the user should know of.
+    private var notes: [String] = []
+
+    private struct WeightKey: Hashable {
+        let name: String
+        let grid: Grid
+    }
+
+    /// The quantized model and notes on what had to give way. `grids` has one per-tensor grid for each group of
+    /// `placement.values` and for each of `placement.constants`. The model's opset is 13 or more. O(model).
+    public static func rewrite(
+        _ model: Model, _ placement: Placement, grids: [String: Grid]
+    ) -> (model: Model, notes: [String]) {
+        var rewriter = Rewriter(model, placement, grids)
+        rewriter.run()
+        return (rewriter.model, rewriter.notes)
+    }
+
+    private init(_ model: Model, _ placement: Placement, _ grids: [String: Grid]) {
+        self.model = model
+        self.placement = placement
+        self.grids = grids
+        names = GraphNames(model.graph)
+    }
+
+    private mutating func run() {
+        for input in model.graph.inputs where placement.values[input.name] != nil { addPair(input.name, from: input.name) }
+        for (position, node) in model.graph.nodes.enumerated() {
+            var node = node
+            if let product = placement.products[position] {
+                rewrite(&node, product)
+            } else if placement.quantizedNodes.contains(position) {
+                for (input, name) in node.inputs.enumerated() { node.inputs[input] = quantizedOperand(name) }
+            }
+            let placed = node.outputs.filter { placement.values[$0] != nil }
+            let renamed = renameOutputs(&node)
+            nodes.append(node)
+            for value in placed { addPair(value, from: renamed[value] ?? value) }
+        }
+        model.graph.nodes = nodes
+    }
+
+    /// Gives outputs that all readers shall see quantized a new name; by the old name.
+    private mutating func renameOutputs(_ node: inout Node) -> [String: String] {
+        var renamed: [String: String] = [:]
+        for (position, output) in node.outputs.enumerated() where placement.values[output]?.servesAllReaders == true {
+            let name = names.fresh(output + "_float")
+            renamed[output] = name
+            node.outputs[position] = name
+        }
+        return renamed
+    }
+
+    // MARK: Activations
+
+    /// Adds the pair that makes `value` (readers' name) from `source` (the float value).
+    private mutating func addPair(_ value: String, from source: String) {
+        guard let placed = placement.values[value], let grid = grids[placed.group] else { return }
+        let target = source == value ? names.fresh(value + "_dequantized") : value
+        if source == value { dequantized[value] = target }
+        let (scale, zeroPoint) = addGridConstants(grid, named: value)
+        let integers = names.fresh(value + "_quantized")
+        nodes.append(Node(
+            "QuantizeLinear", name: names.fresh(value + "_QuantizeLinear"), inputs: [source, scale, zeroPoint],
+            outputs: [integers]))
+        nodes.append(Node(
+            "DequantizeLinear", name: names.fresh(value + "_DequantizeLinear"), inputs: [integers, scale, zeroPoint],
+            outputs: [target]))
+    }
+
+    /// What a quantized node reads in place of `name`.
+    private mutating func quantizedOperand(_ name: String) -> String {
+        if placement.constants.contains(name), let grid = grids[name] {
+            return quantizedWeight(name, grid)
+        }
+        return dequantized[name] ?? name
+    }
+
+    // MARK: Products
+
+    private mutating func rewrite(_ node: inout Node, _ product: Placement.Product) {
+        let data = node.inputs[product.role.data]
+        guard let placed = placement.values[data], let dataGrid = grids[placed.group] else { return }
+        node.inputs[product.role.data] = dequantized[data] ?? data
+        let bias = product.bias.flatMap { model.graph.initializers[$0] }
+        var grid = product.weightGrid
+        if !product.isWeightQuantized {
+            if let values = bias?.floats {
+                let (roomy, raised) = WeightGrids.makingRoom(for: values, inputScale: dataGrid.scales[0], in: grid)
+                grid = roomy
+                if !raised.isEmpty {
+                    notes.append("\(node.label): the bias needed a larger weight scale in \(raised.count) channels")
+                }
+            }
+            node.inputs[product.role.weight] = quantizedWeight(product.weight, grid)
+        }
+        if let name = product.bias, let position = product.role.bias, let values = bias?.floats {
+            node.inputs[position] = quantizedBias(name, values, inputScale: dataGrid.scales[0], grid)
+        }
+    }
+
+    /// The dequantized form of a constant on `grid`, made when it is first asked for.
+    private mutating func quantizedWeight(_ name: String, _ grid: Grid) -> String {
+        let key = WeightKey(name: name, grid: grid)
+        if let known = weights[key] { return known }
+        guard let tensor = model.graph.initializers[name] else { return name }
+        let result = addDequantized(WeightGrids.quantize(tensor, on: grid), named: name, grid)
+        weights[key] = result
+        return result
+    }
+
+    private mutating func quantizedBias(_ name: String, _ values: [Float], inputScale: Float, _ grid: Grid) -> String {
+        let (integers, scales) = WeightGrids.quantizeBias(values, inputScale: inputScale, scales: grid.scales)
+        let biasGrid = Grid(
+            .int32, scales: scales, zeroPoints: Array(repeating: 0, count: scales.count), axis: grid.axis == nil ? nil : 0)
+        let key = WeightKey(name: name, grid: biasGrid)
+        if let known = weights[key] { return known }
+        let result = addDequantized(Tensor(integers, [integers.count]), named: name, biasGrid)
+        weights[key] = result
+        return result
+    }
+
+    /// Adds integers as an initializer behind a DequantizeLinear node and gives the node's output.
+    private mutating func addDequantized(_ integers: Tensor, named name: String, _ grid: Grid) -> String {
+        let quantized = names.fresh(name + "_quantized"), output = names.fresh(name + "_dequantized")
+        model.graph.initializers[quantized] = integers
+        let (scale, zeroPoint) = addGridConstants(grid, named: name)
+        nodes.append(Node(
+            "DequantizeLinear", name: names.fresh(name + "_DequantizeLinear"), inputs: [quantized, scale, zeroPoint],
+            outputs: [output], attributes: grid.axis.map { [Attribute("axis", $0)] } ?? []))
+        return output
+    }
+
+    private mutating func addGridConstants(_ grid: Grid, named name: String) -> (scale: String, zeroPoint: String) {
+        let scale = names.fresh(name + "_scale"), zeroPoint = names.fresh(name + "_zero_point")
+        let extents = grid.axis == nil ? [] : [grid.scales.count]
+        model.graph.initializers[scale] = Tensor(grid.scales, extents)
+        model.graph.initializers[zeroPoint] = Tensor(integers: grid.zeroPoints, extents, of: grid.elementType)
+        return (scale, zeroPoint)
+    }
+}
+
+extension Tensor {
+    /// A tensor of zero points: uint8, int8, uint16, int16 or int32.
+    fileprivate init(integers: [Int], _ extents: [Int], of type: ElementType) {
+        switch type {
+        case .uint8: self.init(integers.map(UInt8.init(clamping:)), extents)
+        case .int8: self.init(integers.map(Int8.init(clamping:)), extents)
+        case .uint16: self.init(integers.map(UInt16.init(clamping:)), extents)
+        case .int16: self.init(integers.map(Int16.init(clamping:)), extents)
+        default: self.init(integers.map(Int32.init(clamping:)), extents)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import CKernels
+public import GraphIR
+internal import Kernels
+
+/// Grids for constant weights: signed, symmetric, narrow range [-127, 127], one scale a channel.
+public enum WeightGrids {
+    /// The largest int32 a bias may take: half the range, so that the products still find room in the accumulator.
+    static let largestBias: Float = 0x1p30
+
+    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127 in each channel. A channel of zeros gets the
+    /// largest scale of the others, or 1. `nil` where a value is not finite. O(n).
+    public static func symmetric(_ weight: Tensor, axis: Int) -> Grid? {
+        let channels = weight.extents[axis]
+        let inner = weight.extents[(axis + 1)...].reduce(1, *)
+        let outer = weight.extents[..<axis].reduce(1, *)
+        var largest = [Float](repeating: 0, count: channels)
+        let isFinite = weight.bytes.withUnsafeBytes { bytes in
+            ck_absmax_channels(bytes.assumingMemoryBound(to: Float.self).baseAddress, outer, channels, inner, &largest)
+        }
+        guard isFinite else { return nil }
+        let substitute = largest.max().flatMap { $0 > 0 ? $0 : nil } ?? 127
+        let scales = largest.map { max(($0 > 0 ? $0 : substitute) / 127, Grid.leastScale) }
+        return Grid(.int8, scales: scales, zeroPoints: Array(repeating: 0, count: channels), axis: axis)
+    }
+
+    /// `grid` with scales raised where the int32 bias |b| / (inputScale * scale) would leave its range, and the channels
+    /// where that was so.
+    static func makingRoom(for bias: [Float], inputScale: Float, in grid: Grid) -> (grid: Grid, raised: [Int]) {
+        var grid = grid
+        var raised: [Int] = []
+        for (channel, value) in bias.enumerated() where channel < grid.scales.count {
+            let least = value.magnitude / largestBias / inputScale
+            if grid.scales[channel] < least {
+                grid.scales[channel] = least
+                raised.append(channel)
+            }
+        }
+        return (grid, raised)
+    }
+
+    /// The integers of `tensor` (float32) on `grid`, each roundHalfToEven(x / scale) + zero point, clamped to the grid's
+    /// type. O(n).
+    static func quantize(_ tensor: Tensor, on grid: Grid) -> Tensor {
+        let memory = AlignedMemory(count: tensor.elementCount)
+        let axis = grid.axis ?? 0
+        let channels = grid.axis == nil ? 1 : tensor.extents[axis]
+        let inner = grid.axis == nil ? tensor.elementCount : tensor.extents[(axis + 1)...].reduce(1, *)
+        let outer = grid.axis == nil ? 1 : tensor.extents[..<axis].reduce(1, *)
+        let zeroPoints = grid.zeroPoints.map(Int32.init)
+        let range = grid.elementType.integerRange ?? 0...255
+        tensor.bytes.withUnsafeBytes { bytes in
+            ck_quantize_channels(
+                bytes.assumingMemoryBound(to: Float.self).baseAddress, outer, channels, inner, grid.scales, zeroPoints,
+                Int32(range.lowerBound), Int32(range.upperBound), memory.base.assumingMemoryBound(to: UInt8.self))
+        }
+        return Tensor(grid.elementType, tensor.extents, bytes: memory)
+    }
+
+    /// The int32 bias: roundHalfToEven(b / (inputScale * scale)). A scale that counts for all channels may be single.
+    static func quantizeBias(_ bias: [Float], inputScale: Float, scales: [Float]) -> (integers: [Int32], scales: [Float]) {
+        let biasScales = scales.map { inputScale * $0 }
+        let integers = bias.enumerated().map { channel, value -> Int32 in
+            let scale = Double(biasScales[biasScales.count == 1 ? 0 : channel])
+            return Int32(clamping: Int((Double(value) / scale).rounded(.toNearestOrEven).clamped(to: -0x1p32...0x1p32)))
+        }
+        return (integers, biasScales)
+    }
+}
+
+extension Double {
+    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
+        isNaN ? 0 : Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    }
+}
