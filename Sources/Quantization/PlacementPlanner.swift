@@ -10,7 +10,7 @@ public struct PlacementPlanner {
     let facts: [String: Facts]
     let index: GraphIndex
     private let opsets: [String: Int]
-    private let isExcluded: @Sendable (String, String) -> Bool
+    private let isExcluded: (String, String) -> Bool
     var placement = Placement()
     /// Roles by node; `nil` where the operator is unknown.
     private var roles: [QuantizationRole?] = []
@@ -28,7 +28,7 @@ public struct PlacementPlanner {
         return planner.placement
     }
 
-    private init(_ model: Model, _ facts: [String: Facts], _ isExcluded: @escaping @Sendable (String, String) -> Bool) {
+    private init(_ model: Model, _ facts: [String: Facts], _ isExcluded: @escaping (String, String) -> Bool) {
         graph = model.graph
         self.facts = facts
         self.isExcluded = isExcluded

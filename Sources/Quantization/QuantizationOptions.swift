@@ -1,14 +1,15 @@
 public import Calibration
-public import GraphIR
 
 /// What the user asks of a quantization.
-public struct QuantizationOptions: Sendable {
+public struct QuantizationOptions {
     /// How activation ranges are chosen.
     public var method: RangeMethod
-    /// The integer type of activations: uint8 or int8.
-    public var activationType: ElementType = .uint8
+    public var target: Target
     /// Whether a node, given its name and its operator type, must stay float.
-    public var isExcluded: @Sendable (_ name: String, _ opType: String) -> Bool = { _, _ in false }
+    public var isExcluded: (_ name: String, _ opType: String) -> Bool = { _, _ in false }
 
-    public init(method: RangeMethod = .mse) { self.method = method }
+    public init(method: RangeMethod = .mse, target: Target = Target.all[0]) {
+        self.method = method
+        self.target = target
+    }
 }
