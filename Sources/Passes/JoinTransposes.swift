@@ -1,0 +1,40 @@
+public import GraphIR
+
+/// Makes one Transpose of two in a row.
+///
+/// - Before: `x -> Transpose(first) -> Transpose(second) -> y`
+/// - After: `x -> Transpose(perm) -> y`; the first one stays while others read it. Where `perm` is the identity,
+///   `DropIdentities` removes the rest.
+/// - Conditions: both say their permutation, and it is one.
+/// - Formula: `perm[i] = first[second[i]]`
+/// - Source: composition of permutations.
+public struct JoinTransposes: Pass {
+    public static let name = "join-transposes"
+
+    public init() {}
+
+    public func run(_ model: inout Model) -> [String] {
+        let index = GraphIndex(model.graph)
+        var changes: [String] = []
+        for position in model.graph.nodes.indices {
+            let node = model.graph.nodes[position]
+            guard let second = permutation(of: node), let value = node.input(0), let producer = index.producer[value],
+                let first = permutation(of: model.graph.nodes[producer]), first.count == second.count,
+                let source = model.graph.nodes[producer].input(0)
+            else { continue }
+            let joined = second.map { first[$0] }
+            guard index.soleConsumer(of: value) != nil || joined == Array(joined.indices) else { continue }
+            model.graph.nodes[position].inputs[0] = source
+            model.graph.nodes[position].set(Attribute("perm", joined))
+            changes.append("\(model.graph.nodes[producer].label) into \(node.label)")
+        }
+        return changes
+    }
+
+    private func permutation(of node: Node) -> [Int]? {
+        guard node.isStandard("Transpose"), let perm = node.ints("perm"), perm.sorted() == Array(perm.indices) else {
+            return nil
+        }
+        return perm
+    }
+}

@@ -1,0 +1,99 @@
+public import GraphIR
+public import Operators
+
+/// What is known of every value of a model's graph: element type, shape, and the contents where they are constant.
+///
+/// Initializers that are not graph inputs count as constants. A graph input has the type the model gives it, symbolic
+/// dimensions kept. Behind a node whose operator is unknown or whose inference fails stands what the model's own value
+/// infos say; a value that has no facts either way is not in the result. The graph must be in order. O(nodes).
+public func inferFacts(_ model: Model) -> [String: Facts] {
+    var inference = ShapeInference(model)
+    for node in model.graph.nodes { inference.visit(node) }
+    return inference.facts
+}
+
+/// Infers the facts of a graph node by node, in the graph's order.
+public struct ShapeInference {
+    /// The facts of the graph's inputs and initializers and of the outputs of every node visited.
+    public private(set) var facts: [String: Facts] = [:]
+    private var declared: [String: Facts] = [:]
+    private var opsets: [String: Int] = [:]
+
+    /// Knows the inputs, initializers and value infos of the model's graph, and no node yet.
+    public init(_ model: Model) {
+        self.init(model.opsetImports)
+        enter(model.graph)
+    }
+
+    /// Knows no value yet.
+    public init(_ imports: [OpsetImport]) {
+        for imported in imports { opsets[Self.key(imported.domain)] = imported.version }
+    }
+
+    /// Adds what the inputs, initializers and value infos of a graph or subgraph say.
+    public mutating func enter(_ graph: Graph) {
+        for info in graph.valueInfo + graph.outputs { declared[info.name] = Facts(info) }
+        for input in graph.inputs { facts[input.name] = Facts(input) }
+        let inputs = Set(graph.inputs.map(\.name))
+        for (name, tensor) in graph.initializers {
+            facts[name] = inputs.contains(name) ? Facts(tensor.elementType, tensor.shape) : Facts(constant: tensor)
+        }
+    }
+
+    /// Infers the outputs of `node`, whose inputs are visited already, and returns what is known of each.
+    @discardableResult
+    public mutating func visit(_ node: Node) -> [Facts?] {
+        let inferred = infer(node)
+        return node.outputs.enumerated().map { position, name in
+            guard !name.isEmpty else { return nil }
+            let known = position < inferred.count ? inferred[position] : nil
+            facts[name] = merge(known, declared[name])
+            return facts[name]
+        }
+    }
+
+    /// Replaces what is known of a value by its contents.
+    public mutating func set(_ name: String, constant: Tensor) { facts[name] = Facts(constant: constant) }
+
+    private func infer(_ node: Node) -> [Facts] {
+        var inputs: [Facts?] = []
+        for name in node.inputs {
+            if name.isEmpty {
+                inputs.append(nil)
+            } else if let known = facts[name] {
+                inputs.append(known)
+            } else {
+                return []
+            }
+        }
+        guard let callee = try? OperatorTable.make(node, opset: opsets[Self.key(node.domain)] ?? 1) else { return [] }
+        return (try? callee.infer(Inputs(inputs))) ?? []
+    }
+
+    /// What inference found, each gap filled from what the model declares.
+    private func merge(_ inferred: Facts?, _ declared: Facts?) -> Facts? {
+        guard var result = inferred else { return declared }
+        guard let declared, declared.elementType == result.elementType, let said = declared.shape else { return result }
+        guard var shape = result.shape else {
+            result.shape = said
+            return result
+        }
+        guard shape.rank == said.rank else { return result }
+        for axis in shape.dimensions.indices where shape[axis] == .unknown { shape.dimensions[axis] = said[axis] }
+        result.shape = shape
+        return result
+    }
+
+    private static func key(_ domain: String?) -> String {
+        let domain = domain ?? ""
+        return domain.isStandardDomain ? "" : domain
+    }
+}
+
+extension Facts {
+    /// What a value info says; `nil` where it does not give a tensor's element type.
+    public init?(_ info: ValueInfo) {
+        guard let elementType = info.elementType else { return nil }
+        self.init(elementType, info.shape)
+    }
+}
