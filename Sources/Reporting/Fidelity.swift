@@ -30,6 +30,16 @@ public struct Fidelity: Sendable {
         for (r, m) in zip(reference, measured) { add(reference: Double(r), measured: Double(m)) }
     }
 
+    /// Adds what another sequence gathered.
+    public mutating func add(_ other: Fidelity) {
+        signal += other.signal
+        noise += other.noise
+        measured += other.measured
+        product += other.product
+        largestError = max(largestError, other.largestError)
+        count += other.count
+    }
+
     /// Signal to quantization noise ratio in dB; infinite where nothing differs.
     public var sqnr: Double { noise == 0 ? .infinity : 10 * log10(signal / noise) }
 

@@ -1,0 +1,61 @@
+/// How close one output of the quantized model comes to the float model's, over all samples.
+public struct OutputFidelity: Codable, Sendable, Equatable {
+    public var name: String
+    /// Signal to quantization noise ratio over the values of all samples together, in dB; infinite where nothing differs.
+    public var sqnr: Double
+    /// Cosine of the angle between the two, computed sample by sample: the mean and the least.
+    public var cosineMean: Double
+    public var cosineMin: Double
+    /// The largest absolute difference of two values.
+    public var largestError: Double
+
+    enum CodingKeys: String, CodingKey {
+        case name
+        case sqnr = "sqnr_db"
+        case cosineMean = "cosine_mean"
+        case cosineMin = "cosine_min"
+        case largestError = "max_abs_err"
+    }
+
+    public init(name: String, sqnr: Double, cosineMean: Double, cosineMin: Double, largestError: Double) {
+        self.name = name
+        self.sqnr = sqnr
+        self.cosineMean = cosineMean
+        self.cosineMin = cosineMin
+        self.largestError = largestError
+    }
+}
+
+/// Gathers an `OutputFidelity` sample by sample, in memory that does not grow with their number.
+public struct OutputComparison: Sendable {
+    public let name: String
+    public private(set) var samples = 0
+    private var total = Fidelity()
+    private var cosineSum = 0.0
+    private var cosineMin = Double.infinity
+
+    public init(name: String) { self.name = name }
+
+    /// Adds the values of one sample, as many of both. O(n).
+    public mutating func add(reference: [Float], measured: [Float]) {
+        var sample = Fidelity()
+        sample.add(reference: reference, measured: measured)
+        add(sample)
+    }
+
+    /// Adds one sample measured already.
+    public mutating func add(_ sample: Fidelity) {
+        total.add(sample)
+        cosineSum += sample.cosine
+        // `min` would drop a NaN that comes first.
+        cosineMin = sample.cosine.isNaN || sample.cosine < cosineMin ? sample.cosine : cosineMin
+        samples += 1
+    }
+
+    /// What was gathered; of no sample at all: nothing differs.
+    public var result: OutputFidelity {
+        OutputFidelity(
+            name: name, sqnr: total.sqnr, cosineMean: samples == 0 ? 1 : cosineSum / Double(samples),
+            cosineMin: samples == 0 ? 1 : cosineMin, largestError: total.largestError)
+    }
+}
