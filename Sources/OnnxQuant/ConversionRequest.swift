@@ -1,0 +1,26 @@
+public import Calibration
+public import Quantization
+
+/// What `convert` is asked to do.
+public struct ConversionRequest {
+    /// The float model and the quantized model to write.
+    public var input: String
+    public var output: String
+    /// The path of the samples.
+    public var samples: String
+    /// The most samples to use; `nil` for all.
+    public var sampleLimit: Int?
+    public var method: RangeMethod = .mse
+    public var target = Target.all[0]
+    /// A regular expression for names and types of nodes that stay float; found anywhere in one of
+    /// them.
+    public var exclude: String?
+    /// The least SQNR in dB of the integer run against float; below it nothing is written.
+    public var leastSQNR: Double?
+
+    public init(input: String, output: String, samples: String) {
+        self.input = input
+        self.output = output
+        self.samples = samples
+    }
+}
