@@ -53,6 +53,8 @@ let package = Package(
             "Reporting", orderedCollections,
         ]),
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
+
+        .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "GraphIR"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11,

@@ -1,5 +1,5 @@
 /// How the program ends, as `sysexits.h` numbers it where that has a word for it.
-public enum ExitCode: Int32, Sendable {
+public enum ExitCode: Int32, Error, Sendable {
     case done = 0
     /// A tolerance was missed.
     case toleranceMissed = 1

@@ -17,3 +17,19 @@ public enum FloatReason: Sendable, Hashable {
     /// Its weight or output is quantized in the model as it came.
     case alreadyQuantized
 }
+
+extension FloatReason: CustomStringConvertible {
+    /// The reason as reports word it.
+    public var description: String {
+        switch self {
+        case .excluded: "excluded by --exclude"
+        case .unknownOperator: "unknown operator"
+        case .role: "no integer form, or never worth one"
+        case .noConstantWeight: "both operands vary (no constant weight)"
+        case .elementType: "not float32"
+        case .form(let form): form
+        case .betweenFloatOperators: "between float operators: a grid would cost accuracy and save nothing"
+        case .alreadyQuantized: "quantized already"
+        }
+    }
+}

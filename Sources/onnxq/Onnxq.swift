@@ -6,5 +6,22 @@ struct Onnxq: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "onnxq",
         abstract: "Quantizes ONNX models to 8 bits and proves what they compute.",
-        version: "0.1.0")
+        version: onnxqVersion,
+        subcommands: [])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let code as OnnxQuant.ExitCode {
+            exit(withError: ArgumentParser.ExitCode(code.rawValue))
+        } catch where exitCode(for: error) != .failure {
+            // A request for help, or a wrong call.
+            exit(withError: error)
+        } catch {
+            let fault = describe(error)
+            Terminal.error(fault.message)
+            exit(withError: ArgumentParser.ExitCode(fault.exitCode.rawValue))
+        }
+    }
 }

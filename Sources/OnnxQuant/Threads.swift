@@ -1,0 +1,14 @@
+internal import Kernels
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// How many threads kernels compute with.
+public enum Threads {
+    /// Uses `count` threads; `nil` means one for each processor the program may run on.
+    public static func use(_ count: Int?) {
+        KernelThreads.set(count ?? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
+    }
+}
