@@ -11,6 +11,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -54,7 +58,8 @@ let package = Package(
         ]),
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
 
-        .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "GraphIR"], swiftSettings: strict),
+        tests("QuantizationTests", ["Quantization", "GraphIR"]),
+        tests("ReportingTests", ["Reporting", "GraphIR"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11,

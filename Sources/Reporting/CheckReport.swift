@@ -5,9 +5,9 @@ public struct CheckReport: Codable, Sendable, Equatable {
         /// `literal` or `integer`.
         public var mode: String
         public var outputs: [OutputFidelity]
-        /// Percent of the samples whose label the quantized model finds, and of those where it finds what the float model
-        /// finds; `nil` without labels.
+        /// Percent of the samples whose label the quantized model finds; `nil` without labels.
         public var top1Quantized: Double?
+        /// Percent of the samples where it finds what the float model finds; `nil` without labels.
         public var agreement: Double?
 
         enum CodingKeys: String, CodingKey {

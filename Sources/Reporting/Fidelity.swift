@@ -20,7 +20,7 @@ public struct Fidelity: Sendable {
         noise += difference * difference
         measured += value * value
         product += reference * value
-        largestError = max(largestError, difference.magnitude)
+        raiseLargestError(to: difference.magnitude)
         count += 1
     }
 
@@ -36,8 +36,13 @@ public struct Fidelity: Sendable {
         noise += other.noise
         measured += other.measured
         product += other.product
-        largestError = max(largestError, other.largestError)
+        raiseLargestError(to: other.largestError)
         count += other.count
+    }
+
+    /// As `max`, which would drop a NaN.
+    private mutating func raiseLargestError(to error: Double) {
+        if error > largestError || error.isNaN { largestError = error }
     }
 
     /// Signal to quantization noise ratio in dB; infinite where nothing differs.
