@@ -58,6 +58,7 @@ let package = Package(
         ]),
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
 
+        tests("CalibrationTests", ["Calibration", "GraphIR", "CZlib"]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
     ],

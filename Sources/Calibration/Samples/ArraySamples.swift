@@ -1,0 +1,46 @@
+internal import GraphIR
+
+/// Reads the samples of one set of arrays in step.
+final class ArraySamples: SampleReader {
+    private let inputs: [ValueInfo]
+    private let arrays: [String: NumpyArray]
+    private let plan: ArrayPlan
+    private let place: String
+    private var done = 0
+
+    init(_ set: ArraySet, inputs: [ValueInfo]) throws {
+        self.inputs = inputs
+        place = set.place
+        arrays = try set.open()
+        plan = try ArrayPlan(arrays.mapValues(\.header), inputs: inputs, place: place)
+    }
+
+    var count: Int { plan.count }
+    var fixedBatch: Int? { plan.fixedBatch }
+
+    func next(_ wanted: Int) throws -> Sample? {
+        guard done < plan.count else { return nil }
+        let rows = min(plan.fixedBatch ?? wanted, plan.count - done)
+        if let batch = plan.fixedBatch, rows < batch {
+            throw SampleFault.batch(place: place, count: plan.count, batch: batch)
+        }
+        var sample = Sample(values: [:], count: rows, hasSampleAxis: plan.withoutAxis.isEmpty)
+        for input in inputs {
+            guard let array = arrays[input.name] else { continue }
+            var tensor = try array.next(rows)
+            if plan.withoutAxis.contains(input.name) { tensor.extents.removeFirst() }
+            sample.values[input.name] = try input.accept(tensor, sample: done, of: rows, place: place, mustBeFinite: true)
+        }
+        if let label = plan.label, let array = arrays[label] { sample.labels = try labels(array, rows) }
+        done += rows
+        return sample
+    }
+
+    private func labels(_ array: NumpyArray, _ rows: Int) throws -> [Int] {
+        let tensor = try array.next(rows)
+        guard tensor.elementCount == rows, let labels = try? tensor.converted(to: .int64).integers else {
+            throw SampleFault.unsupported(place: array.place, "labels are one integer for each sample")
+        }
+        return labels
+    }
+}

@@ -1,0 +1,88 @@
+public import GraphIR
+
+/// Samples from a file or folder, one after the other; nothing but the next sample is held in memory.
+///
+/// A path holds samples in one of these ways:
+/// - `.npz`: one array for each model input, under its name; an array called `label` holds labels.
+/// - `.npy`: the array of a model's only input.
+/// - a folder of `.npy` files named after the inputs: as an `.npz`.
+/// - a folder of other `.npz` and `.npy` files: each as above, all one after the other, in the order of their names.
+/// - a folder in the ONNX layout: `test_data_set_<n>/input_<i>.pb`, or the `input_<i>.pb` themselves; each set is one
+///   sample, and its tensors are fed as they are.
+///
+/// The leading axis of an array counts samples. Elements of another numeric type are converted to the input's.
+public final class SampleSource {
+    /// The samples `next` gives in all.
+    public let count: Int
+
+    private let inputs: [ValueInfo]
+    private let parts: [SamplePart]
+    private let batch: Int
+    private var position = 0
+    private var given = 0
+    private var current: (any SampleReader)?
+
+    /// Opens `path` and checks names, types and extents of all it holds. `inputs` are those a caller must give
+    /// (`Graph.requiredInputs`). `limit` is the most samples to give, `batch` the most to give at once where
+    /// the model's leading dimensions are free; where they are fixed, their number is given at once. Arrays must
+    /// hold finite values; so must ONNX tensors, unless `tensorsAsTheyAre`. Throws `SampleFault`.
+    public static func open(
+        _ path: String, inputs: [ValueInfo], limit: Int? = nil, batch: Int = 1, tensorsAsTheyAre: Bool = false
+    ) throws -> SampleSource {
+        let parts = try SamplePart.find(path, inputs: inputs)
+        var count = 0
+        var fixedBatch = 1
+        for part in parts {
+            let reader = try part.open(inputs)
+            let (sum, overflow) = count.addingReportingOverflow(reader.count)
+            guard !overflow else { throw SampleFault.malformed(place: path, "it claims too many samples") }
+            count = sum
+            fixedBatch = reader.fixedBatch ?? fixedBatch
+            guard reader.count % fixedBatch == 0 else {
+                throw SampleFault.batch(place: part.place, count: reader.count, batch: fixedBatch)
+            }
+        }
+        guard count > 0 else { throw SampleFault.noSamples(path) }
+        if let limit, limit < count { count = min(count, (max(limit, 1) + fixedBatch - 1) / fixedBatch * fixedBatch) }
+        return SampleSource(inputs, parts, count: count, batch: max(batch, 1))
+    }
+
+    private init(_ inputs: [ValueInfo], _ parts: [SamplePart], count: Int, batch: Int) {
+        self.inputs = inputs
+        self.parts = parts
+        self.count = count
+        self.batch = batch
+    }
+
+    /// The next samples to feed at once; `nil` at the end. Throws `SampleFault`.
+    public func next() throws -> Sample? {
+        while given < count, position < parts.count {
+            let reader = try current ?? parts[position].open(inputs)
+            current = reader
+            if let sample = try reader.next(min(batch, count - given)) {
+                given += sample.count
+                return sample
+            }
+            current = nil
+            position += 1
+        }
+        return nil
+    }
+
+    /// Starts again at the first sample.
+    public func rewind() {
+        position = 0
+        given = 0
+        current = nil
+    }
+}
+
+/// Gives the samples of one part of a source in order.
+protocol SampleReader: AnyObject {
+    /// The samples of the part.
+    var count: Int { get }
+    /// The number of samples the model takes at once; `nil` where it takes any number.
+    var fixedBatch: Int? { get }
+    /// At most `wanted` samples, or as many as the model's fixed batch; `nil` at the end.
+    func next(_ wanted: Int) throws -> Sample?
+}
