@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(
             name: "CProtobufC", pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
+        .target(name: "CONNXProto", dependencies: ["CProtobufC"], cSettings: [.treatAllWarnings(as: .error)]),
         .target(
             name: "CDNN", cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("dnnl")]),
@@ -43,6 +44,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("z")]),
 
         module("GraphIR", [orderedCollections]),
+        module("ONNXFormat", ["GraphIR", "CONNXProto", "CProtobufC", orderedCollections]),
         module("Kernels", ["GraphIR", "CKernels", "CDNN"]),
         module("Operators", ["GraphIR", "Kernels"]),
         module("Passes", ["GraphIR", "Operators", orderedCollections]),

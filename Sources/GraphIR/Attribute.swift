@@ -21,6 +21,10 @@ public indirect enum AttributeValue: Sendable {
 public struct Attribute: Sendable {
     public var name: String
     public var value: AttributeValue
+    /// Whether the file names the kind of the value; IR version 1 does not.
+    public var namesKind = true
+    /// Whether the file leaves the value out where it is 0 or empty.
+    public var omitsDefault = false
     /// The fields of the ONNX message that this type does not model, serialized.
     public var rest: [UInt8] = []
 

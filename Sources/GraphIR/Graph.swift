@@ -10,6 +10,8 @@ public struct Graph: Sendable {
     public var outputs: [ValueInfo]
     /// What the file says of inner values.
     public var valueInfo: [ValueInfo]
+    /// The values that sparse initializers define; the tensors themselves lie in `rest`.
+    public var sparseInitializerNames: [String] = []
     /// The fields of the ONNX message that this type does not model, serialized.
     public var rest: [UInt8] = []
 
@@ -30,7 +32,7 @@ public struct Graph: Sendable {
 
     /// Values that nodes or outputs of this graph read but neither it nor its inputs define. O(nodes).
     public var valuesTakenFromOutside: [String] {
-        var defined = Set(inputs.map(\.name)).union(initializers.keys)
+        var defined = Set(inputs.map(\.name)).union(initializers.keys).union(sparseInitializerNames)
         var taken: [String] = []
         for node in nodes {
             taken += node.valuesRead.filter { !defined.contains($0) }

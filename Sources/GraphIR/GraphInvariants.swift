@@ -13,7 +13,7 @@ public enum GraphFault: Error, Sendable, Hashable {
 extension Graph {
     /// Throws the first `GraphFault` of this graph or a subgraph. `outer` names what surrounds it. O(nodes).
     public func checkInvariants(outer: Set<String> = []) throws {
-        var defined = outer.union(inputs.map(\.name)).union(initializers.keys)
+        var defined = outer.union(inputs.map(\.name)).union(initializers.keys).union(sparseInitializerNames)
         for node in nodes {
             if let missing = node.inputs.first(where: { !$0.isEmpty && !defined.contains($0) }) {
                 throw GraphFault.missingValue(missing, reader: node.label)
