@@ -55,14 +55,17 @@ let package = Package(
         ]),
         module("Reporting", ["GraphIR"]),
         module("OnnxQuant", [
-            "GraphIR", "Kernels", "Operators", "Passes", "Interpreter", "Calibration", "Quantization",
-            "Reporting", orderedCollections,
+            "GraphIR", "ONNXFormat", "Kernels", "Operators", "Passes", "Interpreter", "Calibration",
+            "Quantization", "Reporting", orderedCollections,
         ]),
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
 
         tests("CalibrationTests", ["Calibration", "GraphIR", "CZlib"]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
+        .testTarget(
+            name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", orderedCollections], swiftSettings: strict),
+        .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "GraphIR"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11,
