@@ -61,11 +61,9 @@ let package = Package(
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
 
         tests("CalibrationTests", ["Calibration", "GraphIR", "CZlib"]),
+        tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
-        .testTarget(
-            name: "ONNXFormatTests", dependencies: ["ONNXFormat", "GraphIR", orderedCollections], swiftSettings: strict),
-        .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "GraphIR"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11,
