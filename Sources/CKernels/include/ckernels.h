@@ -4,6 +4,11 @@
 #define CKERNELS_H
 
 #include "ckernels_isa.h"
+#include "ckernels_cast.h"
+#include "ckernels_copy.h"
+#include "ckernels_element.h"
+#include "ckernels_gather.h"
+#include "ckernels_quantize.h"
 #include "ckernels_weights.h"
 
 #endif

@@ -1,0 +1,31 @@
+/* One loop, compiled for several instruction sets. */
+#ifndef CKERNELS_DISPATCH_H
+#define CKERNELS_DISPATCH_H
+
+#include "ckernels_isa.h"
+
+#define CK_BODY static inline __attribute__((always_inline)) void
+
+/* Defines `HEAD NAME PARAMETERS` (HEAD is `void` or `static void`), which runs the CK_BODY function `NAME_body` as the compiler vectorises it for the
+   widest instruction set in use. ARGUMENTS are the parameters' names, in parentheses. */
+#if defined(__x86_64__)
+#define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                      \
+    __attribute__((target("avx2"))) static void NAME##_avx2 PARAMETERS { NAME##_body ARGUMENTS; }                     \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))) static void NAME##_avx512 PARAMETERS {              \
+        NAME##_body ARGUMENTS;                                                                                        \
+    }                                                                                                                 \
+    HEAD NAME PARAMETERS {                                                                                            \
+        ck_isa isa = ck_active_isa();                                                                                 \
+        if (isa >= CK_AVX512)                                                                                         \
+            NAME##_avx512 ARGUMENTS;                                                                                  \
+        else if (isa >= CK_AVX2)                                                                                      \
+            NAME##_avx2 ARGUMENTS;                                                                                    \
+        else                                                                                                          \
+            NAME##_body ARGUMENTS;                                                                                    \
+    }
+#else
+#define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                      \
+    HEAD NAME PARAMETERS { NAME##_body ARGUMENTS; }
+#endif
+
+#endif
