@@ -27,10 +27,10 @@ def binary():
 def onnxq(binary):
     """Runs the program: `onnxq("convert", a, b, exit_code=0)` returns the finished process with its text.
 
-    `exit_code=None` accepts every code. Further keywords go to `subprocess.run`.
+    `exit_code=None` accepts every code; `wrapper` is a command to run it under. Further keywords go to `subprocess.run`.
     """
-    def run(*arguments, exit_code=0, timeout=600, **options):
-        command = [str(binary), *map(str, arguments)]
+    def run(*arguments, exit_code=0, timeout=600, wrapper=(), **options):
+        command = [*wrapper, str(binary), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, **options)
         if exit_code is not None:
             assert done.returncode == exit_code, f"{' '.join(command)}\nexit {done.returncode}\n{done.stderr[-2000:]}"
