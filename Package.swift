@@ -64,6 +64,8 @@ let package = Package(
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
+        .testTarget(
+            name: "PassesTests", dependencies: ["Passes", "GraphIR", "Operators", "Interpreter"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11,

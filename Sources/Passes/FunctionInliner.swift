@@ -15,7 +15,8 @@ struct FunctionKey: Hashable {
 struct FunctionInliner {
     private let functions: [FunctionKey: Function]
     private var names: GraphNames
-    private var nodesMade = 0
+    /// Nodes that a function's body has with every call in it expanded.
+    private var sizes: [FunctionKey: Int] = [:]
     private static let nodeLimit = 1_000_000
     private static let depthLimit = 100
     private(set) var imports: [OpsetImport]
@@ -28,31 +29,50 @@ struct FunctionInliner {
         self.imports = imports
     }
 
-    /// `nodes` with every call in them, subgraphs included, replaced. `callers` are the functions that the nodes are
-    /// from, outermost first.
-    mutating func expand(_ nodes: [Node], callers: [FunctionKey]) throws -> [Node] {
+    /// `nodes` with every call in them, subgraphs included, replaced. Throws `PassFault` before anything is made where
+    /// a function calls itself or the result would be too large.
+    mutating func expandAll(_ nodes: [Node]) throws -> [Node] {
+        guard try size(nodes, callers: []) <= Self.nodeLimit else {
+            throw PassFault.tooManyFunctionCalls(limit: Self.nodeLimit)
+        }
+        return try expand(nodes)
+    }
+
+    private mutating func expand(_ nodes: [Node]) throws -> [Node] {
         var result: [Node] = []
         for var node in nodes {
-            try node.mapSubgraphs { $0.nodes = try expand($0.nodes, callers: callers) }
-            let key = FunctionKey(node.domain, node.opType)
-            guard let function = functions[key] else {
+            try node.mapSubgraphs { $0.nodes = try expand($0.nodes) }
+            guard let function = functions[FunctionKey(node.domain, node.opType)] else {
                 result.append(node)
                 continue
             }
-            guard !callers.contains(key) else { throw PassFault.recursiveFunction(function.name) }
-            nodesMade += function.nodes.reduce(1) { $0 + Self.size($1) }
-            guard nodesMade <= Self.nodeLimit, callers.count < Self.depthLimit else {
-                throw PassFault.tooManyFunctionCalls(limit: Self.nodeLimit)
-            }
             calls.append(node.label)
             try addImports(of: function, calledBy: node)
-            result += try expand(body(of: function, for: node), callers: callers + [key])
+            result += try expand(body(of: function, for: node))
         }
         return result
     }
 
-    private static func size(_ node: Node) -> Int {
-        node.subgraphs.reduce(1) { $0 + $1.nodes.reduce(0) { $0 + size($1) } }
+    /// The number of nodes after expansion, more than `nodeLimit` standing for any number above. `callers` are the
+    /// functions that the nodes are from, outermost first.
+    private mutating func size(_ nodes: [Node], callers: [FunctionKey]) throws -> Int {
+        var total = 0
+        for node in nodes {
+            for subgraph in node.subgraphs { total += try size(subgraph.nodes, callers: callers) }
+            let key = FunctionKey(node.domain, node.opType)
+            guard let function = functions[key] else {
+                total += 1
+                continue
+            }
+            guard !callers.contains(key) else { throw PassFault.recursiveFunction(function.name) }
+            guard callers.count < Self.depthLimit else {
+                throw PassFault.tooManyFunctionCalls(limit: Self.nodeLimit)
+            }
+            let made = try sizes[key] ?? size(function.nodes, callers: callers + [key])
+            sizes[key] = made
+            total = min(total + made + 1, Self.nodeLimit + 1)
+        }
+        return total
     }
 
     private mutating func addImports(of function: Function, calledBy node: Node) throws {

@@ -20,7 +20,7 @@ public struct InlineFunctions: Pass {
         let functions = groups.compactMapValues { $0.count == 1 ? $0[0] : nil }
         guard !functions.isEmpty else { return [] }
         var inliner = FunctionInliner(functions, GraphNames(model.graph), model.opsetImports)
-        model.graph.nodes = try inliner.expand(model.graph.nodes, callers: [])
+        model.graph.nodes = try inliner.expandAll(model.graph.nodes)
         model.opsetImports = inliner.imports
         model.functions.removeAll { functions[FunctionKey($0.domain, $0.name)] != nil }
         model.graph.forgetStaleValueInfo()
