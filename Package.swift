@@ -64,8 +64,7 @@ let package = Package(
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
-        .testTarget(
-            name: "PassesTests", dependencies: ["Passes", "GraphIR", "Operators", "Interpreter"], swiftSettings: strict),
+        tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11,
