@@ -90,9 +90,9 @@ private struct Conversion {
         var result = graph
         result.nodes = []
         for var node in graph.nodes {
-            let outside = context.inference
-            try node.mapSubgraphs {
-                $0 = try convert($0)
+            try node.mapSubgraphs { subgraph in
+                let outside = context.inference
+                subgraph = try convert(subgraph)
                 context.inference = outside
             }
             let converted = try convert(node, from: from)

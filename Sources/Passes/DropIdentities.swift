@@ -44,8 +44,8 @@ public struct DropIdentities: Pass {
     /// Removes identities whose output is an output of the graph: the node before writes it under that name.
     private func dropBeforeOutputs(_ graph: inout Graph, _ facts: [String: Facts]) -> [String] {
         var changes: [String] = []
+        var index = GraphIndex(graph)
         for output in graph.outputs.map(\.name) {
-            let index = GraphIndex(graph)
             guard let position = index.producer[output], isIdentity(graph.nodes[position], facts, graph, index) else {
                 continue
             }
@@ -57,6 +57,7 @@ public struct DropIdentities: Pass {
             graph.nodes[producer].outputs = graph.nodes[producer].outputs.map { $0 == input ? output : $0 }
             graph.renameReads([input: output])
             graph.removeNodes(at: [position])
+            index = GraphIndex(graph)
         }
         return changes
     }

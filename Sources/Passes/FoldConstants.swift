@@ -29,10 +29,8 @@ public struct FoldConstants: Pass {
             guard !node.writtenValues.isEmpty, index.outputs.isDisjoint(with: node.outputs), node.subgraphs.isEmpty,
                 !isRandom(node), !node.isStandard("DequantizeLinear")
             else { continue }
-            let evaluation = Evaluation(node: node, opset: model.opset(node.domain) ?? 1, facts: inference.facts)
             guard node.isStandard("Constant") || growth(node, at: position, outputs, index, model.graph) <= Self.growthLimit,
-                let constants = known(outputs, of: node) ?? evaluation.ofConstants()
-                    ?? evaluation.ofKnownDimensions(model.graph, index)
+                let constants = known(outputs, of: node) ?? computed(node, inference, model, index)
             else { continue }
             for (name, constant) in zip(node.outputs, constants) where !name.isEmpty {
                 guard let constant else { continue }
@@ -51,6 +49,14 @@ public struct FoldConstants: Pass {
     private func known(_ outputs: [Facts?], of node: Node) -> [Tensor?]? {
         let isKnown = zip(node.outputs, outputs).allSatisfy { $0.isEmpty || $1?.constant != nil }
         return isKnown ? outputs.map { $0?.constant } : nil
+    }
+
+    /// The outputs, computed.
+    private func computed(
+        _ node: Node, _ inference: ShapeInference, _ model: Model, _ index: GraphIndex
+    ) -> [Tensor?]? {
+        let evaluation = Evaluation(node: node, opset: model.opset(node.domain) ?? 1, facts: inference.facts)
+        return evaluation.ofConstants() ?? evaluation.ofKnownDimensions(model.graph, index)
     }
 
     /// Bytes that the outputs take more than the constants that only this node reads; `Int.max` where not known.
