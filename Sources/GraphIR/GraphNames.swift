@@ -11,6 +11,7 @@ public struct GraphNames: Sendable {
     private mutating func collect(_ graph: Graph) {
         taken.formUnion(graph.inputs.map(\.name))
         taken.formUnion(graph.initializers.keys)
+        taken.formUnion(graph.sparseInitializerNames)
         for node in graph.nodes {
             taken.formUnion(node.outputs)
             if let name = node.name { taken.insert(name) }

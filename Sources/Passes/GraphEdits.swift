@@ -21,7 +21,7 @@ extension Graph {
 
     /// Drops value infos of values that no longer exist. O(nodes).
     mutating func forgetStaleValueInfo() {
-        var written: Set<String> = []
+        var written = Set(sparseInitializerNames)
         for node in nodes { written.formUnion(node.outputs) }
         valueInfo.removeAll { !written.contains($0.name) && initializers[$0.name] == nil }
     }
@@ -32,6 +32,7 @@ extension Graph {
         for subgraph in nodes.flatMap(\.subgraphs) {
             names.formUnion(subgraph.inputs.map(\.name))
             names.formUnion(subgraph.initializers.keys)
+            names.formUnion(subgraph.sparseInitializerNames)
             for node in subgraph.nodes { names.formUnion(node.outputs) }
             names.formUnion(subgraph.namesInsideSubgraphs)
         }
@@ -45,7 +46,7 @@ extension Node {
         inputs = inputs.map { new[$0] ?? $0 }
         mapSubgraphs { subgraph in
             let own = Set(subgraph.inputs.map(\.name)).union(subgraph.initializers.keys)
-                .union(subgraph.nodes.flatMap(\.outputs))
+                .union(subgraph.sparseInitializerNames).union(subgraph.nodes.flatMap(\.outputs))
             let visible = new.filter { !own.contains($0.key) }
             subgraph.renameReads(visible)
             for position in subgraph.outputs.indices {

@@ -27,8 +27,9 @@ struct Judge {
 
     /// Runs a script of `Tests/Judge` and returns its exit code and everything it printed.
     static func run(_ script: String, _ arguments: [String], input: String = "") throws -> (code: Int32, text: String) {
+        let interpreter: URL = try #require(python)
         let process = Process()
-        process.executableURL = try #require(python)
+        process.executableURL = interpreter
         process.arguments = [root.appending(path: "Tests/Judge/\(script)").path()] + arguments
         let (stdin, stdout) = (Pipe(), Pipe())
         process.standardInput = stdin
