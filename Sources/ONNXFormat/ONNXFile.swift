@@ -1,4 +1,5 @@
 import CONNXProto
+import Glibc
 public import GraphIR
 
 /// Reads and writes ONNX models.
@@ -30,6 +31,19 @@ public enum ONNXFile {
     /// large tensors do where the model would otherwise have 2 GiB or more. Throws `FileFault`.
     public static func write(_ model: Model, to path: String) throws {
         try inFile(path) { try ModelOutput(model, path: path).write() }
+    }
+
+    /// Throws what `write` would throw for want of a folder or of permission, before hours of work; leaves nothing behind.
+    public static func checkWritable(_ path: String) throws {
+        try inFile(path) { _ = try OutputFile(path) }
+    }
+
+    /// The bytes that a model takes on disk: the file at `path`, and its tensors in files beside it. 0 where there is none.
+    public static func byteCount(_ model: Model, at path: String) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return 0 }
+        let outside = model.graph.initializers.values.filter { $0.encoding == .external }.map(\.bytes.count)
+        return Int(status.st_size) + outside.reduce(0, +)
     }
 
     /// The model as bytes, with all data in it. Throws `FileFault` where that makes 2 GiB or more.
