@@ -2,7 +2,10 @@ public import GraphIR
 
 /// Every operator the program knows. Adding one is adding its line here.
 public enum OperatorTable {
-    static let spatial: [any Operator.Type] = []
+    static let spatial: [any Operator.Type] = [
+        Conv.self, ConvTranspose.self, MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self,
+        GlobalAveragePool.self, GlobalLpPool.self,
+    ]
     static let products: [any Operator.Type] = []
     static let arithmetic: [any Operator.Type] = []
     static let activations: [any Operator.Type] = []

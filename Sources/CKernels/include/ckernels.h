@@ -9,6 +9,7 @@
 #include "ckernels_element.h"
 #include "ckernels_gather.h"
 #include "ckernels_quantize.h"
+#include "ckernels_spatial.h"
 #include "ckernels_weights.h"
 
 #endif

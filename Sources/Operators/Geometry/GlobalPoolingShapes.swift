@@ -1,0 +1,21 @@
+internal import GraphIR
+internal import Kernels
+
+/// What the global poolings have in common: every spatial axis shrinks to 1.
+enum GlobalPoolingShapes {
+    static func infer(_ inputs: Inputs) throws -> [Facts] {
+        let x = try inputs.require(0)
+        try x.require(.float32, input: 0)
+        guard let shape = try x.spatialShape(input: 0, axes: 0...62) else { return [Facts(.float32, nil)] }
+        let ones = Array(repeating: Dimension.known(1), count: shape.rank - 2)
+        return [Facts(.float32, Shape(Array(shape.dimensions[..<2]) + ones))]
+    }
+
+    /// Throws where there is no position to pool over.
+    static func bound(_ inputs: Inputs) throws -> GlobalPooling {
+        let extents = try inputs.require(0).extents
+        let positions = try checkedProduct(extents[2...])
+        guard positions > 0 else { throw OperatorFault.shape("an input of \(extents) has no position to pool over") }
+        return GlobalPooling(batch: extents[0], channels: extents[1], positions: positions, layout: .planar)
+    }
+}

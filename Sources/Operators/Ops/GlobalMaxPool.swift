@@ -1,0 +1,18 @@
+internal import GraphIR
+internal import Kernels
+
+/// The greatest value over all spatial positions.
+struct GlobalMaxPool: Operator {
+    static let signature = OperatorSignature("GlobalMaxPool")
+
+    init(_ node: Node, opset: Int) throws {}
+
+    var role: QuantizationRole { .sharesGrid }
+
+    func infer(_ inputs: Inputs) throws -> [Facts] { try GlobalPoolingShapes.infer(inputs) }
+
+    func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
+        let pooling = try GlobalPoolingShapes.bound(inputs)
+        return Kernel { pooling.max($0.input(0), $0.output(0)) }
+    }
+}
