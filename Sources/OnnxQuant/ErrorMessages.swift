@@ -1,6 +1,7 @@
 internal import GraphIR
 internal import Interpreter
 internal import Operators
+internal import Passes
 
 /// Every error in words: what, where, and what to do. The only place that words errors.
 public func describe(_ error: any Error) -> (message: String, exitCode: ExitCode) {
@@ -9,6 +10,7 @@ public func describe(_ error: any Error) -> (message: String, exitCode: ExitCode
     case let fault as NodeFault: (fault.message, .badData)
     case let fault as OperatorFault: (fault.message, .badData)
     case let fault as InterpreterFault: (fault.message, .badData)
+    case let fault as PassFault: (fault.message, .badData)
     case let fault as PatternFault: ("--exclude '\(fault.pattern)' is no regular expression: \(fault.reason)", .usage)
     default: ("\(error)", .internalFault)
     }
@@ -46,6 +48,19 @@ extension OperatorFault {
             "no operator '\(domain.isStandardDomain ? opType : "\(domain).\(opType)")' at opset \(opset) is known "
                 + "(docs/operators.md)"
         case .needsValue(let input): "input \(input) must be constant here"
+        }
+    }
+}
+
+extension PassFault {
+    fileprivate var message: String {
+        switch self {
+        case .noOpsetAdapter(let node, let opType, let from, let to, let version, let reason):
+            "\(node): cannot be brought from opset \(from) to \(to): \(opType) changed at version \(version), and \(reason)"
+        case .recursiveFunction(let name): "function '\(name)' calls itself"
+        case .functionCall(let node, let function, let reason): "\(node): does not fit function '\(function)': \(reason)"
+        case .tooManyFunctionCalls(let limit):
+            "the model's functions call each other so often that the graph would have more than \(limit) nodes"
         }
     }
 }

@@ -14,7 +14,7 @@ struct FunctionKey: Hashable {
 /// Expands calls of functions.
 struct FunctionInliner {
     private let functions: [FunctionKey: Function]
-    private var names: GraphNames
+    private var copier: NodeCopier
     /// Nodes that a function's body has with every call in it expanded.
     private var sizes: [FunctionKey: Int] = [:]
     private static let nodeLimit = 1_000_000
@@ -25,7 +25,7 @@ struct FunctionInliner {
 
     init(_ functions: [FunctionKey: Function], _ names: GraphNames, _ imports: [OpsetImport]) {
         self.functions = functions
-        self.names = names
+        copier = NodeCopier(names)
         self.imports = imports
     }
 
@@ -104,7 +104,7 @@ struct FunctionInliner {
         var handedOn: [Node] = []
         for (inner, outer) in zip(function.outputs, call.outputs) where !outer.isEmpty {
             if let value = scope[inner] {
-                handedOn.append(Node("Identity", name: names.fresh(outer), inputs: [value], outputs: [outer]))
+                handedOn.append(Node("Identity", name: copier.fresh(outer), inputs: [value], outputs: [outer]))
             } else {
                 scope[inner] = outer
             }
@@ -116,53 +116,6 @@ struct FunctionInliner {
         }
         var attributes: [String: Attribute] = [:]
         for attribute in function.attributeDefaults + call.attributes { attributes[attribute.name] = attribute }
-        return function.nodes.map { instance(of: $0, attributes, call.stem, &scope) } + handedOn
-    }
-
-    private mutating func instance(
-        of node: Node, _ attributes: [String: Attribute], _ prefix: String, _ scope: inout [String: String]
-    ) -> Node {
-        var result = node
-        result.name = names.fresh("\(prefix)/\(node.stem)")
-        result.inputs = node.inputs.map { scope[$0] ?? $0 }
-        result.attributes = node.attributes.compactMap { attribute in
-            guard case .reference(let name) = attribute.value else { return attribute }
-            guard let given = attributes[name] else { return nil }
-            var resolved = given
-            resolved.name = attribute.name
-            return resolved
-        }
-        let outer = scope
-        result.mapSubgraphs { $0 = instance(of: $0, attributes, prefix, outer) }
-        result.outputs = node.outputs.map { rename($0, prefix, &scope) }
-        return result
-    }
-
-    private mutating func instance(
-        of graph: Graph, _ attributes: [String: Attribute], _ prefix: String, _ outer: [String: String]
-    ) -> Graph {
-        var scope = outer
-        for name in graph.inputs.map(\.name) + graph.initializers.keys + graph.nodes.flatMap(\.outputs) {
-            scope[name] = nil
-        }
-        var result = graph
-        for position in graph.inputs.indices {
-            result.inputs[position].name = rename(graph.inputs[position].name, prefix, &scope)
-        }
-        result.initializers = [:]
-        for (name, tensor) in graph.initializers { result.initializers[rename(name, prefix, &scope)] = tensor }
-        result.nodes = graph.nodes.map { instance(of: $0, attributes, prefix, &scope) }
-        result.outputs = graph.outputs.map { ValueInfo(scope[$0.name] ?? $0.name, $0.type) }
-        result.valueInfo = []
-        return result
-    }
-
-    /// The unique name of a value that the body defines; an output of the function has its name already.
-    private mutating func rename(_ name: String, _ prefix: String, _ scope: inout [String: String]) -> String {
-        if name.isEmpty { return "" }
-        if let known = scope[name] { return known }
-        let new = names.fresh("\(prefix)/\(name)")
-        scope[name] = new
-        return new
+        return function.nodes.map { copier.copy($0, attributes, call.stem, &scope) } + handedOn
     }
 }

@@ -87,4 +87,10 @@ extension Node {
 
     /// The outputs that are not left out.
     var writtenValues: [String] { outputs.filter { !$0.isEmpty } }
+
+    /// What values made for this node are called after: its name, or its first output.
+    var stem: String {
+        if let name, !name.isEmpty { return name }
+        return writtenValues.first ?? opType
+    }
 }

@@ -46,6 +46,8 @@ public struct Pipeline: Sendable {
                 [
                     // First of the group: it makes initializers of Constant nodes and knows Reshape and Pad arguments.
                     FoldConstants(),
+                    // After constants, which decide conditions; before the rest, which looks into no branch.
+                    InlineBranches(),
                     // Before identities: two that cancel make one.
                     JoinTransposes(),
                     // After constants, which show what does nothing; before fusions, whose partners it brings together.
