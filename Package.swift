@@ -34,6 +34,12 @@ let package = Package(
             providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
         .target(name: "CONNXProto", dependencies: ["CProtobufC"], cSettings: [.treatAllWarnings(as: .error)]),
         .target(
+            name: "CONNXChecker",
+            cxxSettings: [
+                .define("ONNX_NAMESPACE", to: "onnx"), .define("ONNX_ML", to: "1"), .treatAllWarnings(as: .error),
+            ],
+            linkerSettings: [.linkedLibrary("onnx"), .linkedLibrary("onnx_proto"), .linkedLibrary("protobuf")]),
+        .target(
             name: "CDNN", cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("dnnl")]),
         .target(
@@ -44,7 +50,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("z")]),
 
         module("GraphIR", [orderedCollections]),
-        module("ONNXFormat", ["GraphIR", "CONNXProto", "CProtobufC", orderedCollections]),
+        module("ONNXFormat", ["GraphIR", "CONNXProto", "CProtobufC", "CONNXChecker", orderedCollections]),
         module("Kernels", ["GraphIR", "CKernels", "CDNN"]),
         module("Operators", ["GraphIR", "Kernels"]),
         module("Passes", ["GraphIR", "Operators", orderedCollections]),
