@@ -26,6 +26,11 @@ public struct Fidelity: Sendable {
 
     /// Adds two equally long sequences.
     public mutating func add(reference: [Float], measured: [Float]) {
+        add(reference: reference[...], measured: measured[...])
+    }
+
+    /// Adds two equally long sequences.
+    public mutating func add(reference: ArraySlice<Float>, measured: ArraySlice<Float>) {
         precondition(reference.count == measured.count, "sequences of different length")
         for (r, m) in zip(reference, measured) { add(reference: Double(r), measured: Double(m)) }
     }

@@ -36,11 +36,16 @@ public struct OutputComparison: Sendable {
 
     public init(name: String) { self.name = name }
 
-    /// Adds the values of one sample, as many of both. O(n).
-    public mutating func add(reference: [Float], measured: [Float]) {
-        var sample = Fidelity()
-        sample.add(reference: reference, measured: measured)
-        add(sample)
+    /// Adds the values of `count` samples that lie one after the other, as many of both models. `count` divides their
+    /// number. O(n).
+    public mutating func add(reference: [Float], measured: [Float], samples count: Int = 1) {
+        precondition(count > 0 && reference.count % count == 0, "samples of different size")
+        let size = reference.count / count
+        for start in stride(from: 0, to: count * size, by: max(size, 1)) {
+            var sample = Fidelity()
+            sample.add(reference: reference[start..<start + size], measured: measured[start..<start + size])
+            add(sample)
+        }
     }
 
     /// Adds one sample measured already.
