@@ -10,6 +10,7 @@
 #include "ckernels_gather.h"
 #include "ckernels_quantize.h"
 #include "ckernels_spatial.h"
+#include "ckernels_statistics.h"
 #include "ckernels_weights.h"
 
 #endif

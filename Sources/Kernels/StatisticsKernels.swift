@@ -1,0 +1,46 @@
+internal import CKernels
+
+/// What is seen of many values at once.
+public struct Extremes: Sendable {
+    /// The least and greatest finite value; `nil` where nothing is finite.
+    public var range: ClosedRange<Float>?
+    /// How many values are exactly zero, of either sign.
+    public var zeros: Int
+    /// How many are NaN or infinite.
+    public var notFinite: Int
+
+    /// O(n).
+    public init(_ values: UnsafeBufferPointer<Float>) {
+        let seen = ck_find_extremes(values.baseAddress, values.count)
+        range = seen.low <= seen.high ? seen.low...seen.high : nil
+        zeros = seen.zeros
+        notFinite = seen.not_finite
+    }
+}
+
+/// The loops of histograms.
+public enum HistogramKernels {
+    /// The most bins a histogram may have.
+    public static let mostBins = Int(CK_MOST_BINS)
+
+    /// Adds 1 to the count of bin `floor(value / width) - first` for every value whose bin there is. `width` is a power of
+    /// two with a finite inverse; there are at most `mostBins` counts. O(n + bins).
+    public static func count(
+        _ values: UnsafeBufferPointer<Float>, width: Float, first: Int, into counts: inout [UInt64]
+    ) {
+        counts.withUnsafeMutableBufferPointer {
+            ck_count_bins(
+                values.baseAddress, values.count, 1 / width, Int32(clamping: first), $0.baseAddress, Int32($0.count))
+        }
+    }
+
+    /// The sum of squared errors of rounding all values to the multiples `q * scale` with `q` in `steps`, where those of
+    /// bin `i` are spread evenly over `edges[i]...edges[i + 1]`. There is one more edge than counts. O(bins).
+    public static func quantizationNoise(
+        _ counts: [UInt64], edges: [Double], scale: Double, steps: ClosedRange<Int>
+    ) -> Double {
+        precondition(edges.count == counts.count + 1, "one more edge than bins")
+        return ck_quantization_noise(
+            counts, edges, counts.count, scale, Double(steps.lowerBound), Double(steps.upperBound))
+    }
+}
