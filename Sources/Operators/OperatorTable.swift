@@ -4,9 +4,10 @@ public import GraphIR
 public enum OperatorTable {
     static let spatial: [any Operator.Type] = [
         Conv.self, ConvTranspose.self, MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self,
-        GlobalAveragePool.self, GlobalLpPool.self,
+        GlobalAveragePool.self, GlobalLpPool.self, BatchNormalization.self, InstanceNormalization.self, LRN.self,
+        DepthToSpace.self, SpaceToDepth.self,
     ]
-    static let products: [any Operator.Type] = []
+    static let products: [any Operator.Type] = [Gemm.self, MatMul.self]
     static let arithmetic: [any Operator.Type] = []
     static let activations: [any Operator.Type] = []
     static let normalizations: [any Operator.Type] = []

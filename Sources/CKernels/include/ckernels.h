@@ -8,6 +8,8 @@
 #include "ckernels_copy.h"
 #include "ckernels_element.h"
 #include "ckernels_gather.h"
+#include "ckernels_normalize.h"
+#include "ckernels_products.h"
 #include "ckernels_quantize.h"
 #include "ckernels_spatial.h"
 #include "ckernels_statistics.h"

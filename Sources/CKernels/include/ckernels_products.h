@@ -1,0 +1,17 @@
+/* Matrix products of plain types, and what Gemm does around one. */
+#ifndef CKERNELS_PRODUCTS_H
+#define CKERNELS_PRODUCTS_H
+
+#include <stdint.h>
+
+/* y = a x b for dense row-major matrices [m, k] and [k, n]; integers wrap. */
+void ck_product_f32(int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *y);
+void ck_product_f64(int64_t m, int64_t n, int64_t k, const double *a, const double *b, double *y);
+void ck_product_u32(int64_t m, int64_t n, int64_t k, const uint32_t *a, const uint32_t *b, uint32_t *y);
+void ck_product_u64(int64_t m, int64_t n, int64_t k, const uint64_t *a, const uint64_t *b, uint64_t *y);
+
+/* y = alpha * y + beta * c for a dense y of [rows, columns]; strides of c count elements and may be 0; c may be NULL. */
+void ck_add_scaled(int64_t rows, int64_t columns, float alpha, float *y, float beta, const float *c,
+    int64_t row_stride, int64_t column_stride);
+
+#endif

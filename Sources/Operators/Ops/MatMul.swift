@@ -1,0 +1,56 @@
+internal import GraphIR
+internal import Kernels
+
+/// Matrix product over the last two axes, batch axes broadcast.
+struct MatMul: Operator {
+    static let signature = OperatorSignature("MatMul")
+
+    init(_ node: Node, opset: Int) throws {}
+
+    var role: QuantizationRole { .compute(ComputeRole(weightAxis: -1)) }
+
+    func infer(_ inputs: Inputs) throws -> [Facts] {
+        let a = try inputs.require(0), b = try inputs.require(1)
+        try a.require(.float32, .float64, .int32, .int64, .uint32, .uint64, input: 0)
+        try b.require(a.elementType, input: 1)
+        guard let rows = a.shape, let columns = b.shape else { return [Facts(a.elementType, nil)] }
+        return [Facts(a.elementType, try ProductGeometry(rows, columns).output)]
+    }
+
+    func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
+        let a = try inputs.require(0), b = try inputs.require(1), y = outputs[0]
+        let product = try ProductGeometry(Shape(a.extents), Shape(b.extents)).bound()
+        guard y.elementCount > 0 else { return Kernel { _ in } }
+        guard a.elementType == .float32, product.k > 0 else {
+            let pairs = product.pairs, loop = PlainProduct(m: product.m, n: product.n, k: product.k)
+            let elementType = a.elementType
+            return Kernel { loop.run(elementType, $0, pairs) }
+        }
+        let primitive = try DNNPrimitive.preparing { () throws(DNNFault) in
+            try DNNPrimitive(product.shape, bias: false, weights: b.constant?.bytes.address)
+        }
+        return primitive.kernel(bias: nil)
+    }
+}
+
+extension PlainProduct {
+    /// Runs on the first two inputs, once for each pair of matrices.
+    fileprivate func run(_ type: ElementType, _ arguments: KernelArguments, _ pairs: [(a: Int, b: Int)]) {
+        for (index, pair) in pairs.enumerated() {
+            switch type {
+            case .float32:
+                let a = arguments.input(0, as: Float.self), b = arguments.input(1, as: Float.self)
+                run(a + pair.a * m * k, b + pair.b * k * n, arguments.output(0) + index * m * n)
+            case .float64:
+                let a = arguments.input(0, as: Double.self), b = arguments.input(1, as: Double.self)
+                run(a + pair.a * m * k, b + pair.b * k * n, arguments.output(0) + index * m * n)
+            case .int32, .uint32:
+                let a = arguments.input(0, as: UInt32.self), b = arguments.input(1, as: UInt32.self)
+                run(a + pair.a * m * k, b + pair.b * k * n, arguments.output(0) + index * m * n)
+            default:
+                let a = arguments.input(0, as: UInt64.self), b = arguments.input(1, as: UInt64.self)
+                run(a + pair.a * m * k, b + pair.b * k * n, arguments.output(0) + index * m * n)
+            }
+        }
+    }
+}
