@@ -63,7 +63,8 @@ def apply(weights, statistics, images, training):
     def run(layer, x):
         same = (layer.kernel // 2, layer.kernel // 2)
         x = jax.lax.conv_general_dilated(
-            x, weights[f"{layer.name}.conv.weight"], (layer.stride,) * 2, (same, same), feature_group_count=layer.groups)
+            x, weights[f"{layer.name}.conv.weight"], (layer.stride,) * 2, (same, same),
+            feature_group_count=layer.groups)
         mean_name, variance_name = f"{layer.name}.bn.running_mean", f"{layer.name}.bn.running_var"
         mean, variance = statistics[mean_name], statistics[variance_name]
         if training:

@@ -24,7 +24,7 @@ class Recipe:
 
 
 def moved(images, generator):
-    """Each image shifted by -1, 0 or 1 pixel in both directions, zeros moving in, its contrast changed by up to 10 %."""
+    """Each image shifted by up to a pixel in both directions, zeros moving in, its contrast changed by up to 10 %."""
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
     rows, columns = generator.integers(0, 3, size=(2, len(images)))
     windows = [padded[i, :, r:r + 8, c:c + 8] for i, (r, c) in enumerate(zip(rows, columns))]

@@ -27,7 +27,8 @@ def binary():
 def onnxq(binary):
     """Runs the program: `onnxq("convert", a, b, exit_code=0)` returns the finished process with its text.
 
-    `exit_code=None` accepts every code; `wrapper` is a command to run it under. Further keywords go to `subprocess.run`.
+    `exit_code=None` accepts every code; `wrapper` is a command to run it under. Further keywords go to
+    `subprocess.run`.
     """
     def run(*arguments, exit_code=0, timeout=600, wrapper=(), **options):
         command = [*wrapper, str(binary), *map(str, arguments)]
@@ -50,3 +51,15 @@ def shared():
 def bundled():
     """The folder of the models that come with the project."""
     return ROOT / "Models"
+
+
+@pytest.fixture(scope="session")
+def calibration(bundled):
+    """128 digits both bundled models take."""
+    return bundled / "digits_calib.npz"
+
+
+@pytest.fixture(scope="session")
+def evaluation(bundled):
+    """500 other digits, with labels."""
+    return bundled / "digits_eval.npz"

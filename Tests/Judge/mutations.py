@@ -4,8 +4,8 @@ from onnx import AttributeProto, TensorProto
 
 INTEGERS = [0, 1, -1, 2, 3, 7, -2, 255, 65536, 2**31 - 1, 2**31, -2**31, 2**62, 2**63 - 1, -2**63]
 FLOATS = [0.0, -0.0, -1.0, 1e-45, 1e-12, 3.4e38, float("inf"), float("-inf"), float("nan")]
-OPERATORS = ["Conv", "MatMul", "Gemm", "Add", "Relu", "Clip", "Concat", "Reshape", "Transpose", "Softmax", "Shape", "Gather",
-             "ReduceMean", "LayerNormalization", "MaxPool", "Resize", "Split", "Loop", "If", "NoSuchOperator"]
+OPERATORS = ["Conv", "MatMul", "Gemm", "Add", "Relu", "Clip", "Concat", "Reshape", "Transpose", "Softmax", "Shape",
+             "Gather", "ReduceMean", "LayerNormalization", "MaxPool", "Resize", "Split", "Loop", "If", "NoSuchOperator"]
 TYPES = [number for number in TensorProto.DataType.values()] + [99, -1]
 
 
@@ -144,9 +144,9 @@ def change_ends(model, random):
 
 
 MEANING = [change_attribute, change_attribute, resize_attribute, retype_attribute, drop_attribute, damage_initializer,
-           damage_initializer, make_external, damage_declaration, damage_declaration, rewire, rewire, change_input_count,
-           change_operator, drop_node, repeat_node, drop_initializer, repeat_initializer, nest_graph, change_version,
-           change_ends]
+           damage_initializer, make_external, damage_declaration, damage_declaration, rewire, rewire,
+           change_input_count, change_operator, drop_node, repeat_node, drop_initializer, repeat_initializer,
+           nest_graph, change_version, change_ends]
 
 
 def damage_bytes(data, random):

@@ -16,12 +16,12 @@ ENDINGS = {0, 65, 66}
 
 
 @pytest.fixture(scope="module")
-def sources(onnxq, bundled, tmp_path_factory):
+def sources(onnxq, bundled, calibration, tmp_path_factory):
     """The bundled networks and what becomes of them, serialized."""
     folder, files = tmp_path_factory.mktemp("sources"), []
     for model in sorted(bundled.glob("*.onnx")):
         quantized = folder / model.name
-        onnxq("convert", model, quantized, "--calib", bundled / "digits_calib.npz", "--samples", 8)
+        onnxq("convert", model, quantized, "--calib", calibration, "--samples", 8)
         files += [model, quantized]
     return [file.read_bytes() for file in files]
 
@@ -38,8 +38,8 @@ def fault(done, command):
     return None
 
 
-def test_damaged_models_never_crash_the_program(sources, binary, bundled, tmp_path, onnxq):
-    samples = bundled / "digits_calib.npz"
+def test_damaged_models_never_crash_the_program(sources, binary, calibration, tmp_path, onnxq):
+    samples = calibration
 
     def attempt(seed):
         generator = random.Random(seed)

@@ -13,11 +13,16 @@ import pytest
 from conftest import ROOT, SHARED
 from runtime import arrays, session
 
-BUNDLED = {name: (ROOT / f"Models/{name}.onnx", ROOT / "Models/digits_calib.npz", ROOT / "Models/digits_eval.npz", 200)
+
+
+def network(folder, model, data, samples, count):
+    return folder / f"{model}.onnx", samples / f"{data}_calib.npz", samples / f"{data}_eval.npz", count
+
+
+BUNDLED = {name: network(ROOT / "Models", name, "digits", ROOT / "Models", 200)
            for name in ("digits_cnn", "digits_transformer")}
-FOREIGN = {name: (SHARED / f"models/{name}.onnx", SHARED / f"data/{data}_calib.npz", SHARED / f"data/{data}_eval.npz", count)
-           for name, data, count in [("ic_resnet8", "ic", 100), ("vww_mobilenetv1", "vww", 20),
-                                     ("cifar_mobilenetv2", "cifar", 40)]}
+FOREIGN = {name: network(SHARED / "models", name, data, SHARED / "data", count) for name, data, count in [
+    ("ic_resnet8", "ic", 100), ("vww_mobilenetv1", "vww", 20), ("cifar_mobilenetv2", "cifar", 40)]}
 NETWORKS = BUNDLED | FOREIGN
 
 
@@ -66,7 +71,8 @@ def answers(request, onnxq, tmp_path_factory):
         onnxq("run", folder / "exposed.onnx", "--input", folder / "samples.npz", "--output", result, "--mode", mode)
         return {name: array.astype(np.int32) for name, array in arrays(result).items() if name in names}
 
-    return Answers(fused=runtime_answers(exposed, names, samples, True), single=runtime_answers(exposed, names, samples, False),
+    return Answers(fused=runtime_answers(exposed, names, samples, optimized=True),
+                   single=runtime_answers(exposed, names, samples, optimized=False),
                    integer=own("integer"), literal=own("literal"))
 
 
@@ -82,8 +88,9 @@ def distances(left, right):
 
 def assert_as_close(own, judge, other):
     own, apart = distances(own, judge), distances(other, judge)
-    further = [f"{name}: differs at {own[name][0]:.5%} by up to {own[name][1]}, the judges at {apart[name][0]:.5%} by up to "
-               f"{apart[name][1]}" for name in own if own[name][0] > apart[name][0] or own[name][1] > apart[name][1]]
+    further = [f"{name}: differs at {own[name][0]:.5%} by up to {own[name][1]}, the judges at {apart[name][0]:.5%} by "
+               f"up to {apart[name][1]}"
+               for name in own if own[name][0] > apart[name][0] or own[name][1] > apart[name][1]]
     print(f"{len(own)} tensors; own mean {np.mean([x for x, _ in own.values()]):.5%}, "
           f"judges' {np.mean([x for x, _ in apart.values()]):.5%}")
     assert own, "the model has no QuantizeLinear"
