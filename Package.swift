@@ -55,7 +55,7 @@ let package = Package(
         module("Operators", ["GraphIR", "Kernels"]),
         module("Passes", ["GraphIR", "Operators", orderedCollections]),
         module("Interpreter", ["GraphIR", "Operators", "Kernels", orderedCollections]),
-        module("Calibration", ["GraphIR", "Interpreter", "Kernels", "CZlib"]),
+        module("Calibration", ["GraphIR", "ONNXFormat", "Interpreter", "Kernels", "CZlib"]),
         module("Quantization", [
             "GraphIR", "Operators", "Passes", "Interpreter", "Calibration", "Kernels", orderedCollections,
         ]),

@@ -1,11 +1,9 @@
-/// Why an output could not be written.
+/// Why what a model gives cannot be written as it was asked for.
 public enum OutputFault: Error, Sendable, Hashable {
-    /// The system refused; the number is `errno`.
-    case cannotWrite(String, errno: Int32)
-    /// Something that is not replaced lies at the path; the text says what.
-    case occupied(String, by: String)
+    /// A folder that holds something else lies where the outputs go.
+    case folderInUse(String)
     /// An output's name is too long for a member of an archive.
     case nameTooLong(String)
-    /// An output of a sample has other extents than that of the samples before.
+    /// An output has other extents in a later sample (counted from 0) than in the first, so that one array cannot hold it.
     case extentsDiffer(output: String, first: [Int], later: [Int], sample: Int)
 }

@@ -1,5 +1,6 @@
 public import GraphIR
 internal import CZlib
+internal import ONNXFormat
 
 /// Writes a `.npz` archive whose arrays grow row by row; only arrays of strings are held in memory.
 public final class NpzWriter {
@@ -29,7 +30,8 @@ public final class NpzWriter {
     private var strings: [Int: (layout: Layout, rows: [[UInt8]])] = [:]
     private var end = 0
 
-    /// Lays out the file. Element types that NumPy lacks are widened (`NumpyType.init(holding:)`). Throws `OutputFault`.
+    /// Lays out the file. Element types that NumPy lacks are widened (`NumpyType.init(holding:)`).
+    /// Throws `FileFault`, or `OutputFault.nameTooLong`.
     public init(_ path: String, _ arrays: [Layout]) throws {
         file = try OutputFile(path)
         for (index, layout) in arrays.enumerated() {
@@ -44,7 +46,7 @@ public final class NpzWriter {
     }
 
     /// Appends the elements of `tensor` to the array at `index`. Together they must be as many as its extents say.
-    /// Throws `OutputFault`.
+    /// Throws `FileFault`.
     public func append(_ tensor: Tensor, to index: Int) throws {
         if strings[index] != nil {
             strings[index]?.rows += tensor.strings
@@ -54,7 +56,7 @@ public final class NpzWriter {
         }
     }
 
-    /// Completes the archive and gives it its name. Throws `OutputFault`.
+    /// Completes the archive and gives it its name. Throws `FileFault`.
     public func finish() throws {
         for (index, array) in strings.sorted(by: { $0.key < $1.key }) {
             let texts = array.rows.map { String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value) }
@@ -72,9 +74,14 @@ public final class NpzWriter {
             entry.checksum = UInt32(truncatingIfNeeded: member.checksum)
             return entry
         }
-        for entry in entries { try file.write(entry.localHeader, at: entry.offset) }
-        try file.write(ZipEntry.directory(entries, at: end), at: end)
-        try file.commit()
+        for entry in entries { try write(entry.localHeader, at: entry.offset) }
+        try write(ZipEntry.directory(entries, at: end), at: end)
+        try file.finish()
+        try file.publish()
+    }
+
+    private func write(_ bytes: [UInt8], at offset: Int) throws {
+        try bytes.withUnsafeBytes { try file.write($0, at: offset) }
     }
 
     private func begin(_ layout: Layout, _ header: NumpyHeader) throws -> Member {

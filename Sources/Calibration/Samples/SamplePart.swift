@@ -3,27 +3,32 @@ internal import GraphIR
 /// A piece of a source that is opened on its own.
 enum SamplePart: Sendable {
     case arrays(ArraySet)
+    case tensors(TensorFolder)
 
     var place: String {
         switch self {
         case .arrays(let set): set.place
+        case .tensors(let folder): folder.path
         }
     }
 
     func open(_ inputs: [ValueInfo]) throws -> any SampleReader {
         switch self {
         case .arrays(let set): try ArraySamples(set, inputs: inputs)
+        case .tensors(let folder): TensorSamples(folder, inputs: inputs)
         }
     }
 
     /// The parts that `path` holds, in order; at least one. Throws `SampleFault`.
-    static func find(_ path: String, inputs: [ValueInfo]) throws -> [SamplePart] {
+    static func find(_ path: String, inputs: [ValueInfo], mustBeFinite: Bool) throws -> [SamplePart] {
         switch try PathKind(path) {
         case .file: return [.arrays(try arrays(path, inputs: inputs))]
         case .other: throw SampleFault.unknownFormat(path)
         case .folder: break
         }
         let names = try namesInFolder(path)
+        let tensors = try TensorFolder.find(path, names: names, mustBeFinite: mustBeFinite)
+        if !tensors.isEmpty { return tensors.map(SamplePart.tensors) }
         let files = names.filter { $0.hasSuffix(".npz") || $0.hasSuffix(".npy") }
         guard !files.isEmpty else { throw SampleFault.noSamples(path) }
         if let set = sideBySide(files, folder: path, inputs: inputs) { return [.arrays(set)] }

@@ -29,7 +29,10 @@ public final class SampleSource {
     public static func open(
         _ path: String, inputs: [ValueInfo], limit: Int? = nil, batch: Int = 1, tensorsAsTheyAre: Bool = false
     ) throws -> SampleSource {
-        let parts = try SamplePart.find(path, inputs: inputs)
+        let parts = try SamplePart.find(path, inputs: inputs, mustBeFinite: !tensorsAsTheyAre)
+        if let input = inputs.first(where: { if case .other? = $0.type { true } else { false } }) {
+            throw SampleFault.unsupported(place: path, "the model's input '\(input.name)' is no tensor")
+        }
         var count = 0
         var fixedBatch = 1
         for part in parts {
@@ -37,7 +40,7 @@ public final class SampleSource {
             let (sum, overflow) = count.addingReportingOverflow(reader.count)
             guard !overflow else { throw SampleFault.malformed(place: path, "it claims too many samples") }
             count = sum
-            fixedBatch = reader.fixedBatch ?? fixedBatch
+            fixedBatch = max(fixedBatch, reader.fixedBatch ?? 1)
             guard reader.count % fixedBatch == 0 else {
                 throw SampleFault.batch(place: part.place, count: reader.count, batch: fixedBatch)
             }
