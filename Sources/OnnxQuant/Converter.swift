@@ -1,0 +1,165 @@
+public import Reporting
+internal import Calibration
+internal import GraphIR
+internal import Interpreter
+internal import ONNXFormat
+internal import Operators
+internal import Passes
+internal import Quantization
+
+/// Turns a float model into a quantized one: read, fold, place, calibrate, quantize, verify, write.
+public struct Converter {
+    /// Samples on which the integer run is compared with the float run.
+    private static let verifiedSamples = 16
+
+    private let request: ConversionRequest
+    private let progress: Progress
+    private var watch = Stopwatch()
+    private var stages: [ConversionReport.Stage] = []
+    private var notes: [String] = []
+
+    /// Converts as asked, and reports. Where a tolerance is missed the report says so and nothing is written.
+    ///
+    /// Throws the errors of reading, sampling, running and writing a model; nothing is written then.
+    public static func convert(_ request: ConversionRequest, progress: @escaping Progress = { _, _ in }) throws -> ConversionReport {
+        var converter = Converter(request, progress)
+        return try converter.run()
+    }
+
+    private init(_ request: ConversionRequest, _ progress: @escaping Progress) {
+        self.request = request
+        self.progress = progress
+    }
+
+    private mutating func run() throws -> ConversionReport {
+        let options = try quantizationOptions()
+        try ONNXFile.checkWritable(request.output)
+        let original = try read()
+        let (folded, placement) = try fold(original.model, options)
+        let (ranges, samples) = try calibrate(folded, placement, options)
+        let quantized = quantize(folded, placement, ranges, options)
+        let fidelity = try verify(original.model, quantized)
+        let tolerances = request.leastSQNR.map { limit -> [Tolerance] in
+            let worst = fidelity.min { $0.sqnr < $1.sqnr }
+            return [Tolerance("min-sqnr", atLeast: limit, value: worst?.sqnr ?? .nan, at: worst?.name ?? "")]
+        } ?? []
+        if tolerances.allSatisfy(\.passed) { try write(quantized) }
+        return ConversionReport(
+            version: onnxqVersion,
+            input: original.file,
+            output: ModelFile(
+                path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
+            method: request.method.rawValue, samples: samples, operators: operatorCounts(folded, placement),
+            floatReasons: floatGroups(folded, placement), multiplyAccumulates: try MultiplyAccumulates.count(quantized),
+            fidelity: fidelity, tolerances: tolerances, stages: stages, seconds: watch.total, notes: notes)
+    }
+
+    private func quantizationOptions() throws -> QuantizationOptions {
+        var options = QuantizationOptions(method: request.method, target: request.target)
+        if let pattern = request.exclude {
+            let exclusion = try Exclusion(pattern)
+            options.isExcluded = { exclusion.matches(name: $0, opType: $1) }
+        }
+        return options
+    }
+
+    // MARK: Stages
+
+    private mutating func finish(_ stage: Stage) {
+        progress(stage, 1)
+        stages.append(.init(stage.rawValue, seconds: watch.lap()))
+    }
+
+    private mutating func read() throws -> (model: Model, file: ModelFile) {
+        let model = try ONNXFile.read(request.input)
+        let file = ModelFile(
+            path: request.input, bytes: ONNXFile.byteCount(model, at: request.input), opset: model.opset)
+        finish(.reading)
+        return (model, file)
+    }
+
+    private mutating func fold(_ original: Model, _ options: QuantizationOptions) throws -> (Model, Placement) {
+        var model = original
+        try Pipeline.standard().run(&model)
+        let placement = PlacementPlanner.plan(model, facts: inferFacts(model), options: options)
+        if placement.quantizedNodes.isEmpty { notes.append("no operator could be quantized") }
+        finish(.folding)
+        return (model, placement)
+    }
+
+    private mutating func calibrate(
+        _ model: Model, _ placement: Placement, _ options: QuantizationOptions
+    ) throws -> (ranges: [String: ClosedRange<Float>], samples: Int) {
+        let source = try SampleSource.open(
+            request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit)
+        let statistics = try Calibrator.collect(model, values: placement.observedValues, from: source) {
+            progress(.calibrating, $0)
+        }
+        let levels = (options.target.activationType.integerRange?.count ?? 256)
+        let ranges = statistics.mapValues {
+            options.method.estimator.range(of: $0, levels: levels, symmetric: options.target.symmetricActivations)
+        }
+        finish(.calibrating)
+        return (ranges, source.count)
+    }
+
+    private mutating func quantize(
+        _ model: Model, _ placement: Placement, _ ranges: [String: ClosedRange<Float>], _ options: QuantizationOptions
+    ) -> Model {
+        let grids = ActivationGrids.choose(placement, graph: model.graph, ranges: ranges, target: options.target)
+        var (result, remarks) = Rewriter.rewrite(model, placement, grids: grids)
+        _ = RemoveDeadNodes().run(&result)
+        result.producerName = "onnxq"
+        result.producerVersion = onnxqVersion
+        notes += remarks
+        finish(.quantizing)
+        return result
+    }
+
+    private mutating func verify(_ original: Model, _ quantized: Model) throws -> [OutputFidelity] {
+        let limit = min(request.sampleLimit ?? Self.verifiedSamples, Self.verifiedSamples)
+        let source = try SampleSource.open(request.samples, inputs: original.graph.requiredInputs, limit: limit)
+        var original = original
+        _ = try InlineFunctions().run(&original)
+        let float = try Session(original), integer = try Session(quantized, mode: .integer)
+        var judge = try OutputJudge(float: float.outputNames, quantized: integer.outputNames)
+        var done = 0
+        while let sample = try source.next() {
+            try judge.add(
+                float: float.run(sample.values), quantized: integer.run(sample.values),
+                samples: sample.hasSampleAxis ? sample.count : 1)
+            done += sample.count
+            progress(.verifying, Double(done) / Double(source.count))
+        }
+        finish(.verifying)
+        return judge.results
+    }
+
+    private mutating func write(_ model: Model) throws {
+        try ONNXFile.write(model, to: request.output)
+        finish(.writing)
+    }
+
+    // MARK: What the report counts
+
+    private func operatorCounts(_ model: Model, _ placement: Placement) -> [String: ConversionReport.OperatorCount] {
+        var counts: [String: ConversionReport.OperatorCount] = [:]
+        for (position, node) in model.graph.nodes.enumerated() {
+            if placement.quantizedNodes.contains(position) {
+                counts[node.opType, default: .init()].quantized += 1
+            } else if placement.floatNodes[position] != .alreadyQuantized {
+                counts[node.opType, default: .init()].float += 1
+            }
+        }
+        return counts
+    }
+
+    private func floatGroups(_ model: Model, _ placement: Placement) -> [ConversionReport.FloatGroup] {
+        var groups: [String: [String: Int]] = [:]
+        for (position, reason) in placement.floatNodes where reason != .alreadyQuantized {
+            groups[reason.description, default: [:]][model.graph.nodes[position].opType, default: 0] += 1
+        }
+        return groups.map { ConversionReport.FloatGroup(reason: $0.key, operators: $0.value) }
+            .sorted { $0.reason < $1.reason }
+    }
+}

@@ -1,0 +1,20 @@
+internal import GraphIR
+internal import ONNXFormat
+internal import Passes
+internal import Reporting
+
+/// A model from a file, in the form in which the interpreter runs it: at an opset from 13, its own functions inlined. The
+/// names of its values are those of the file.
+struct RunnableModel {
+    let model: Model
+    /// The file as it is.
+    let file: ModelFile
+
+    /// Throws `FileFault`, `GraphFault` or `PassFault`.
+    init(path: String) throws {
+        var model = try ONNXFile.read(path)
+        file = ModelFile(path: path, bytes: ONNXFile.byteCount(model, at: path), opset: model.opset)
+        try Pipeline([Pipeline.Stage([ConvertOpset(), InlineFunctions()])]).run(&model)
+        self.model = model
+    }
+}

@@ -1,0 +1,6 @@
+public import ArgumentParser
+import OnnxQuant
+
+// The library's choices as values of options.
+extension RangeMethod: ExpressibleByArgument {}
+extension ExecutionMode: ExpressibleByArgument {}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import OnnxQuant
+
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Turn a float model into a quantized one.",
+        discussion: """
+            Reads IN, runs it over the calibration samples to learn the range of every activation, and writes OUT: the same \
+            model with 8-bit weights and activations between QuantizeLinear and DequantizeLinear nodes, which runtimes fuse \
+            into integer kernels. Then runs OUT in integers beside IN and reports how close the two come.
+
+            Example:
+              onnxq convert model.onnx model.int8.onnx --calib samples.npz
+            """)
+
+    @Argument(help: ArgumentHelp("The float model.", valueName: "in"))
+    var input: String
+
+    @Argument(help: ArgumentHelp("The quantized model to write. It appears whole or not at all.", valueName: "out"))
+    var output: String
+
+    @Option(name: .customLong("calib"), help: ArgumentHelp("Samples to calibrate on; see `onnxq help`.", valueName: "path"))
+    var calibration: String
+
+    @Option(help: ArgumentHelp("Use at most this many samples.", valueName: "n"))
+    var samples: Int?
+
+    @Option(help: ArgumentHelp("How ranges are chosen: minmax, percentile, entropy or mse.", valueName: "method"))
+    var method: RangeMethod = .mse
+
+    @Option(help: ArgumentHelp("What the runtime wants: \(Target.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+    var target = Target.all[0].name
+
+    @OptionGroup var threads: ThreadsOption
+
+    @Option(help: ArgumentHelp("Leave nodes float whose name or operator type this expression finds.", valueName: "regex"))
+    var exclude: String?
+
+    @Option(help: ArgumentHelp("Also write the report to this file, as JSON.", valueName: "file"))
+    var report: String?
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    @Option(name: .customLong("min-sqnr"), help: ArgumentHelp("Exit 1, writing nothing, below this SQNR.", valueName: "dB"))
+    var leastSQNR: Double?
+
+    func validate() throws {
+        if let samples, samples < 1 { throw ValidationError("--samples must be at least 1") }
+        guard Target.named(target) != nil else {
+            throw ValidationError("no target '\(target)'; there are \(Target.all.map(\.name).joined(separator: ", "))")
+        }
+    }
+}
+
+
+extension ConvertCommand {
+    func run() throws {
+        threads.apply()
+        var request = ConversionRequest(input: input, output: output, samples: calibration)
+        request.sampleLimit = samples
+        request.method = method
+        request.target = Target.named(target) ?? Target.all[0]
+        request.exclude = exclude
+        request.leastSQNR = leastSQNR
+        let result = try Converter.convert(request)
+        print(json ? try result.jsonText() : result.text)
+        if !result.passed { throw OnnxQuant.ExitCode.toleranceMissed }
+    }
+}
