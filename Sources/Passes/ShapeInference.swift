@@ -4,8 +4,9 @@ public import Operators
 /// What is known of every value of a model's graph: element type, shape, and the contents where they are constant.
 ///
 /// Initializers that are not graph inputs count as constants. A graph input has the type the model gives it, symbolic
-/// dimensions kept. Behind a node whose operator is unknown or whose inference fails stands what the model's own value
-/// infos say; a value that has no facts either way is not in the result. The graph must be in order. O(nodes).
+/// dimensions kept. Only behind a node whose operator is unknown, whose inference fails or does not even find the rank,
+/// stands what the model's own value infos say: those are often left behind by an edit. A value that has no facts either
+/// way is not in the result. The graph must be in order. O(nodes).
 public func inferFacts(_ model: Model) -> [String: Facts] {
     var inference = ShapeInference(model)
     for node in model.graph.nodes { inference.visit(node) }
@@ -46,9 +47,10 @@ public struct ShapeInference {
         let inferred = infer(node)
         return node.outputs.enumerated().map { position, name in
             guard !name.isEmpty else { return nil }
-            let known = position < inferred.count ? inferred[position] : nil
-            facts[name] = merge(known, declared[name])
-            return facts[name]
+            var known = position < inferred.count ? inferred[position] : declared[name]
+            if known?.shape == nil, declared[name]?.elementType == known?.elementType { known = declared[name] ?? known }
+            facts[name] = known
+            return known
         }
     }
 
@@ -68,20 +70,6 @@ public struct ShapeInference {
         }
         guard let callee = try? OperatorTable.make(node, opset: opsets[Self.key(node.domain)] ?? 1) else { return [] }
         return (try? callee.infer(Inputs(inputs))) ?? []
-    }
-
-    /// What inference found, each gap filled from what the model declares.
-    private func merge(_ inferred: Facts?, _ declared: Facts?) -> Facts? {
-        guard var result = inferred else { return declared }
-        guard let declared, declared.elementType == result.elementType, let said = declared.shape else { return result }
-        guard var shape = result.shape else {
-            result.shape = said
-            return result
-        }
-        guard shape.rank == said.rank else { return result }
-        for axis in shape.dimensions.indices where shape[axis] == .unknown { shape.dimensions[axis] = said[axis] }
-        result.shape = shape
-        return result
     }
 
     private static func key(_ domain: String?) -> String {
