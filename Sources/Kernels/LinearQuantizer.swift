@@ -67,6 +67,22 @@ public struct LinearQuantizer: Sendable {
         }
     }
 
+    /// Each element divided by its scale. `x` and `y` may be the same memory. O(elements).
+    public func divide(_ x: UnsafePointer<Float>, by scales: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+        let isEach = walk.isGridPerElement
+        walk.forEachRun { first, count, grid in
+            for i in 0..<count { y[first + i] = x[first + i] / scales[isEach ? grid + i : grid] }
+        }
+    }
+
+    /// Each element times its scale. `x` and `y` may be the same memory. O(elements).
+    public func multiply(_ x: UnsafePointer<Float>, by scales: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+        let isEach = walk.isGridPerElement
+        walk.forEachRun { first, count, grid in
+            for i in 0..<count { y[first + i] = x[first + i] * scales[isEach ? grid + i : grid] }
+        }
+    }
+
     /// The least and greatest of the numbers and 0, NaN passed over. O(count).
     public static func rangeWithZero(_ x: UnsafePointer<Float>, count: Int) -> (least: Float, greatest: Float) {
         var least: Float = 0
