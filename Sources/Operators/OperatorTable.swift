@@ -12,8 +12,17 @@ public enum OperatorTable {
     static let activations: [any Operator.Type] = []
     static let normalizations: [any Operator.Type] = []
     static let reductions: [any Operator.Type] = []
-    static let shapes: [any Operator.Type] = []
-    static let quantization: [any Operator.Type] = []
+    static let shapes: [any Operator.Type] = [
+        Reshape.self, Flatten.self, Squeeze.self, Unsqueeze.self, Identity.self, Dropout.self, Transpose.self,
+        Concat.self, Split.self, Slice.self, Pad.self, Tile.self, Expand.self, Gather.self, GatherElements.self,
+        GatherND.self, Scatter.self, ScatterElements.self, ScatterND.self, Compress.self, ReverseSequence.self,
+        Trilu.self, Cast.self, CastLike.self, BitCast.self, ShapeOperator.self, Size.self, Constant.self,
+        ConstantOfShape.self, RangeOperator.self, EyeLike.self, OneHot.self, NonZero.self, Unique.self,
+        NonMaxSuppression.self,
+    ]
+    static let quantization: [any Operator.Type] = [
+        QuantizeLinear.self, DequantizeLinear.self, DynamicQuantizeLinear.self,
+    ]
     static let integer: [any Operator.Type] = []
 
     static let all =

@@ -44,7 +44,10 @@ public struct Unique: Operator {
             }
             for (index, list) in lists.enumerated() {
                 guard let output = arguments.rawOutput(index + 1) else { continue }
-                list.withUnsafeBytes { output.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(output), byteCount: $0.count) }
+                list.withUnsafeBytes { bytes in
+                    guard let source = bytes.baseAddress else { return }
+                    output.copyMemory(from: source, byteCount: bytes.count)
+                }
             }
         }
     }
@@ -66,41 +69,30 @@ public struct Unique: Operator {
         let axis = try normalizedAxis(axis ?? 0, rank: extents.count)
         let keys = orderedKeys(tensor)
         let (outer, extent, inner) = around(axis, of: extents)
-        let parts = (0..<extent).map { position in
-            (0..<outer).flatMap { o in keys[(o * extent + position) * inner..<(o * extent + position + 1) * inner] }
+        var parts = Array(repeating: [UInt64](), count: extent)
+        for block in 0..<outer * extent {
+            parts[block % extent] += keys[block * inner..<(block + 1) * inner]
         }
-        var number: [[UInt64]: Int] = [:]
-        var first: [Int] = []
-        for (position, part) in parts.enumerated() where number[part] == nil {
-            number[part] = first.count
-            first.append(position)
-        }
-        let order = isSorted ? first.indices.sorted { parts[first[$0]].lexicographicallyPrecedes(parts[first[$1]]) }
-            : Array(first.indices)
-        var place = Array(repeating: 0, count: order.count)
-        for (position, index) in order.enumerated() { place[index] = position }
-        let inverse = parts.map { place[number[$0] ?? 0] }
-        var counts = Array(repeating: Int64(0), count: order.count)
-        for index in inverse { counts[index] += 1 }
-        return Found(
-            extents: extents, axis: axis, order: order.map { Int64(first[$0]) }, inverse: inverse.map(Int64.init),
-            counts: counts)
+        return group(parts, extents, axis)
     }
 
-    /// The elements as numbers of the same order; elements that are equal have the same number.
-    private func orderedKeys(_ tensor: Tensor) -> [UInt64] {
-        let width = tensor.elementType.bits / 8
-        let sign = UInt64(1) << (tensor.elementType.bits - 1)
-        let isSigned = tensor.elementType.integerRange.map { $0.lowerBound < 0 } ?? false
-        return tensor.bytes.withUnsafeBytes { bytes in
-            (0..<tensor.elementCount).map { index in
-                var bits: UInt64 = 0
-                for byte in 0..<width { bits |= UInt64(bytes[index * width + byte]) << (8 * byte) }
-                if isSigned { return bits ^ sign }
-                guard tensor.elementType.isFloatingPoint else { return bits }
-                if bits == sign { bits = 0 }
-                return bits & sign == 0 ? bits | sign : ~bits & (sign | (sign - 1))
-            }
+    private func group(_ parts: [[UInt64]], _ extents: [Int], _ axis: Int) -> Found {
+        var number: [[UInt64]: Int] = [:]
+        var first: [Int] = []
+        let numbers = parts.enumerated().map { position, part in
+            if let known = number[part] { return known }
+            number[part] = first.count
+            first.append(position)
+            return first.count - 1
         }
+        var order = Array(first.indices)
+        if isSorted { order.sort { parts[first[$0]].lexicographicallyPrecedes(parts[first[$1]]) } }
+        var place = Array(repeating: 0, count: order.count)
+        for (position, number) in order.enumerated() { place[number] = position }
+        var counts = Array(repeating: Int64(0), count: order.count)
+        for number in numbers { counts[place[number]] += 1 }
+        return Found(
+            extents: extents, axis: axis, order: order.map { Int64(first[$0]) },
+            inverse: numbers.map { Int64(place[$0]) }, counts: counts)
     }
 }
