@@ -7,7 +7,7 @@ struct Onnxq: ParsableCommand {
         commandName: "onnxq",
         abstract: "Quantizes ONNX models to 8 bits and proves what they compute.",
         version: onnxqVersion,
-        subcommands: [ConvertCommand.self])
+        subcommands: [ConvertCommand.self, RunCommand.self])
 
     static func main() {
         do {

@@ -1,7 +1,9 @@
 /// Why what a model gives cannot be written as it was asked for.
 public enum OutputFault: Error, Sendable, Hashable {
-    /// A folder that holds something else lies where the outputs go.
-    case folderInUse(String)
+    /// Something that is not a folder lies where a folder of outputs goes.
+    case notAFolder(String)
+    /// The folder that outputs go to holds something that is no output.
+    case folderInUse(String, holds: String)
     /// An output's name is too long for a member of an archive.
     case nameTooLong(String)
     /// An output has other extents in a later sample (counted from 0) than in the first, so that one array cannot hold it.
