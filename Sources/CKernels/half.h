@@ -2,20 +2,7 @@
 #ifndef CKERNELS_HALF_H
 #define CKERNELS_HALF_H
 
-#include <stdint.h>
-#include <string.h>
-
-static inline uint32_t float_bits(float f) {
-    uint32_t bits;
-    memcpy(&bits, &f, sizeof bits);
-    return bits;
-}
-
-static inline float float_from_bits(uint32_t bits) {
-    float f;
-    memcpy(&f, &bits, sizeof f);
-    return f;
-}
+#include "bits.h"
 
 /* Exact. NaN stays NaN and becomes quiet. */
 static inline float half_to_float(uint16_t half) {

@@ -8,8 +8,19 @@ public enum OperatorTable {
         DepthToSpace.self, SpaceToDepth.self,
     ]
     static let products: [any Operator.Type] = [Gemm.self, MatMul.self]
-    static let arithmetic: [any Operator.Type] = []
-    static let activations: [any Operator.Type] = []
+    static let arithmetic: [any Operator.Type] = [
+        Add.self, Sub.self, Mul.self, Div.self, Pow.self, Mod.self, Min.self, Max.self, Sum.self, Mean.self,
+        And.self, Or.self, Xor.self, Not.self, BitShift.self, BitwiseAnd.self, BitwiseOr.self, BitwiseXor.self,
+        BitwiseNot.self, Equal.self, Greater.self, GreaterOrEqual.self, Less.self, LessOrEqual.self, Where.self,
+        Neg.self, Abs.self, Sign.self, Floor.self, Ceil.self, Round.self, Sqrt.self, Reciprocal.self, Exp.self,
+        Log.self, Sin.self, Cos.self, Tan.self, Asin.self, Acos.self, Atan.self, Sinh.self, Cosh.self, Asinh.self,
+        Acosh.self, Atanh.self, Erf.self, IsNaN.self, IsInf.self, Clip.self,
+    ]
+    static let activations: [any Operator.Type] = [
+        Relu.self, LeakyRelu.self, PRelu.self, Elu.self, Selu.self, Celu.self, ThresholdedRelu.self, Sigmoid.self,
+        HardSigmoid.self, HardSwish.self, Tanh.self, Softplus.self, Softsign.self, Gelu.self, Mish.self, Swish.self,
+        Shrink.self,
+    ]
     static let normalizations: [any Operator.Type] = []
     static let reductions: [any Operator.Type] = []
     static let shapes: [any Operator.Type] = [

@@ -4,6 +4,7 @@
 #define CKERNELS_H
 
 #include "ckernels_isa.h"
+#include "ckernels_binary.h"
 #include "ckernels_cast.h"
 #include "ckernels_copy.h"
 #include "ckernels_element.h"
@@ -13,6 +14,7 @@
 #include "ckernels_quantize.h"
 #include "ckernels_spatial.h"
 #include "ckernels_statistics.h"
+#include "ckernels_unary.h"
 #include "ckernels_weights.h"
 
 #endif

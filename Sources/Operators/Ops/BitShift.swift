@@ -1,0 +1,16 @@
+internal import GraphIR
+internal import Kernels
+
+/// The bits of an unsigned integer moved by another's number of places; 0 where all of them leave.
+struct BitShift: ElementwiseBinary {
+    static let signature = OperatorSignature("BitShift", versions: 11...Int.max)
+    let function: BinaryFunction
+
+    init(_ node: Node, opset: Int) throws {
+        switch node.string("direction") {
+        case "LEFT": function = .shiftLeft
+        case "RIGHT": function = .shiftRight
+        case let other: throw OperatorFault.attribute("direction", "is '\(other ?? "")', expected 'LEFT' or 'RIGHT'")
+        }
+    }
+}
