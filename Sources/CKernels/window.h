@@ -33,18 +33,27 @@ CK_INLINE ck_range ck_windows_of_tap(const ck_window *w, int64_t tap) {
     return windows;
 }
 
+/* The taps along the last axis that fall on the image for some window. */
+CK_INLINE ck_range ck_live_taps(const ck_window *w) {
+    int64_t first = w->pad_begin[2] - (w->destination[2] - 1) * w->stride[2], dilation = w->dilation[2];
+    int64_t end = (w->source[2] + w->pad_begin[2] + dilation - 1) / dilation;
+    ck_range taps = {first > 0 ? (first + dilation - 1) / dilation : 0, ck_min64(w->kernel[2], end)};
+    return taps;
+}
+
 /* Runs COMBINE(result, value) for every value under every window of the row of windows at (image, z, y). `row` holds
    the row's results, channels innermost. */
 #define CK_FOR_EACH_IN_ROW(T, w, source, image, z, y, row, COMBINE)                                                   \
     do {                                                                                                              \
         ck_range ck_zs = ck_taps(w, 0, z, 0, (w)->source[0]), ck_ys = ck_taps(w, 1, y, 0, (w)->source[1]);            \
+        ck_range ck_live = ck_live_taps(w);                                                                           \
         for (int64_t ck_z = ck_zs.begin; ck_z < ck_zs.end; ck_z++)                                                    \
             for (int64_t ck_y = ck_ys.begin; ck_y < ck_ys.end; ck_y++) {                                              \
                 int64_t ck_iz = (z) * (w)->stride[0] - (w)->pad_begin[0] + ck_z * (w)->dilation[0];                   \
                 int64_t ck_iy = (y) * (w)->stride[1] - (w)->pad_begin[1] + ck_y * (w)->dilation[1];                   \
                 const T *ck_line = (source) + (((image) * (w)->source[0] + ck_iz) * (w)->source[1] + ck_iy) *         \
                         (w)->source[2] * (w)->channels;                                                               \
-                for (int64_t ck_x = 0; ck_x < (w)->kernel[2]; ck_x++) {                                               \
+                for (int64_t ck_x = ck_live.begin; ck_x < ck_live.end; ck_x++) {                                      \
                     ck_range ck_xs = ck_windows_of_tap(w, ck_x);                                                      \
                     int64_t ck_n = ck_xs.end - ck_xs.begin, ck_c = (w)->channels, ck_s = (w)->stride[2];              \
                     const T *restrict ck_from =                                                                       \

@@ -12,6 +12,7 @@
 #include "ckernels_normalize.h"
 #include "ckernels_products.h"
 #include "ckernels_quantize.h"
+#include "ckernels_resample.h"
 #include "ckernels_spatial.h"
 #include "ckernels_statistics.h"
 #include "ckernels_unary.h"

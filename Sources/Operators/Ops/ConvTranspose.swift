@@ -95,10 +95,10 @@ struct ConvTranspose: Operator {
             guard destination >= 1 else { throw OperatorFault.shape("the padding leaves nothing of the output") }
             return (destination, window.padsBegin[axis], window.padsEnd[axis])
         }
-        let cut = max(full - wanted, 0)
-        guard wanted <= full else {
-            throw OperatorFault.unsupported("an output_shape wider than what the kernel reaches")
+        guard wanted - full < stride else {
+            throw OperatorFault.unsupported("an output \(wanted) wide where kernel and stride reach \(full)")
         }
+        let cut = max(full - wanted, 0)
         let begin = window.autoPad == .sameUpper ? cut / 2 : cut - cut / 2
         return (wanted, begin, cut - begin)
     }

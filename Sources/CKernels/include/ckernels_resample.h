@@ -1,0 +1,24 @@
+/* Resampling along one axis or by index along all. */
+#ifndef CKERNELS_RESAMPLE_H
+#define CKERNELS_RESAMPLE_H
+
+#include <stdint.h>
+
+/* y[o, i, n] = sum over t of weights[i * taps + t] * x[o, positions[i * taps + t], n], for x of
+   [outer, source, inner] and y of [outer, destination, inner]. */
+void ck_resample(int64_t outer, int64_t source, int64_t inner, int64_t destination, int64_t taps,
+    const int32_t *positions, const float *weights, const float *x, float *y);
+
+/* y[o, i, n] = x[o, positions[i], n] for elements of `width` bytes. */
+void ck_select(int64_t outer, int64_t source, int64_t inner, int64_t destination, const int32_t *positions,
+    int width, const void *x, void *y);
+
+/* 8-bit integers to float32. */
+void ck_widen_u8(int64_t n, const uint8_t *x, float *y);
+void ck_widen_s8(int64_t n, const int8_t *x, float *y);
+
+/* float32 to 8-bit integers: rounded towards zero, clamped. */
+void ck_truncate_u8(int64_t n, const float *x, uint8_t *y);
+void ck_truncate_s8(int64_t n, const float *x, int8_t *y);
+
+#endif
