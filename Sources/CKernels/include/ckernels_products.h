@@ -10,7 +10,8 @@ void ck_product_f64(int64_t m, int64_t n, int64_t k, const double *a, const doub
 void ck_product_u32(int64_t m, int64_t n, int64_t k, const uint32_t *a, const uint32_t *b, uint32_t *y);
 void ck_product_u64(int64_t m, int64_t n, int64_t k, const uint64_t *a, const uint64_t *b, uint64_t *y);
 
-/* y = alpha * y + beta * c for a dense y of [rows, columns]; strides of c count elements and may be 0; c may be NULL. */
+/* y = alpha * y + beta * c for a dense y of [rows, columns]; strides of c count elements and may be 0. Without beta * c
+   where c is NULL. */
 void ck_add_scaled(int64_t rows, int64_t columns, float alpha, float *y, float beta, const float *c,
     int64_t row_stride, int64_t column_stride);
 

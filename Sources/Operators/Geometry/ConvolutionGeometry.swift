@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Kernels
 
-/// What the convolutions have in common: data [batch, channels, spatial...], weights, and a window over the spatial axes.
+/// What the convolutions have in common: data [batch, channels, spatial...], weights, a window over the spatial axes.
 struct ConvolutionGeometry: Sendable {
     let window: SpatialWindow
     let groups: Int
@@ -14,8 +14,8 @@ struct ConvolutionGeometry: Sendable {
         }
     }
 
-    /// The output's shape; `nil` where not enough is known of data `x` and weights `w`, which are inputs number `xIndex`
-    /// and `wIndex` of the node.
+    /// The output's shape; `nil` where not enough is known of data `x` and weights `w`, which are the node's inputs
+    /// `xIndex` and `wIndex`.
     func output(_ x: Facts, _ w: Facts, xIndex: Int = 0, wIndex: Int = 1) throws -> Shape? {
         guard let data = try x.spatialShape(input: xIndex) else {
             return try w.spatialShape(input: wIndex).map {

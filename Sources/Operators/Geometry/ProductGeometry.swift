@@ -1,8 +1,8 @@
 internal import GraphIR
 internal import Kernels
 
-/// The shapes of a matrix product as NumPy's matmul defines it: operands of rank 1 are a row or a column, axes before the
-/// last two are broadcast.
+/// The shapes of a matrix product as NumPy's matmul defines it: operands of rank 1 are a row or a column, axes before
+/// the last two are broadcast.
 struct ProductGeometry: Sendable {
     /// At least rank 2 each, of one rank, batch axes first.
     private(set) var a: [Dimension]
@@ -38,8 +38,8 @@ struct ProductGeometry: Sendable {
         (self.a, self.b, output) = (rows, columns, Shape(dimensions))
     }
 
-    /// The extents, all known, with batch axes joined where both operands walk them alike, and the rows of all batches in
-    /// one matrix where the second operand has a single one.
+    /// The extents, all known, with batch axes joined where both operands walk them alike, and the rows of all batches
+    /// in one matrix where the second operand has a single one.
     func bound() -> BoundProduct {
         let a = a.map { $0.value ?? 0 }, b = b.map { $0.value ?? 0 }, rank = a.count
         var product = BoundProduct(m: a[rank - 2], k: a[rank - 1], n: b[rank - 1], a: [], b: [])

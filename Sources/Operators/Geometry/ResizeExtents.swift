@@ -67,7 +67,7 @@ struct ResizeExtents {
     }
 
     private static func extent(_ value: Float) throws(OperatorFault) -> Int {
-        guard value >= 0, value <= 1 << 24 else { throw .shape("an output extent would be \(value)") }
+        guard value >= 0, value <= 0x1p24 else { throw .shape("an output extent would be \(value)") }
         return Int(value)
     }
 }

@@ -42,7 +42,8 @@ struct ResizePlan: Sendable {
             try checkedProduct(extents)
             let run = destination[(axis + 1)...].reduce(1, *)
             for block in 0..<(out.isEmpty ? 0 : destination[..<axis].reduce(1, *)) {
-                outside += out.map { (block * destination[axis] + $0) * run..<(block * destination[axis] + $0 + 1) * run }
+                let start = block * destination[axis]
+                outside += out.map { (start + $0) * run..<(start + $0 + 1) * run }
             }
         }
     }

@@ -12,7 +12,8 @@ struct Resize: Operator {
     private let scalesIndex: Int
 
     init(_ node: Node, opset: Int) throws {
-        coordinates = opset < 11 ? try ResizeCoordinates(mode: node.string("mode") ?? "nearest") : try ResizeCoordinates(node)
+        coordinates = try opset < 11
+            ? ResizeCoordinates(mode: node.string("mode") ?? "nearest") : ResizeCoordinates(node)
         scalesIndex = opset < 11 ? 1 : 2
         axes = node.ints("axes")
         let policy = node.string("keep_aspect_ratio_policy") ?? ResizeExtents.Aspect.stretch.rawValue
