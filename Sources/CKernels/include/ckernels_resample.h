@@ -10,7 +10,7 @@ void ck_resample(int64_t outer, int64_t source, int64_t inner, int64_t destinati
     const int32_t *positions, const float *weights, const float *x, float *y);
 
 /* y[o, i, n] = x[o, positions[i], n] for elements of `width` bytes. */
-void ck_select(int64_t outer, int64_t source, int64_t inner, int64_t destination, const int32_t *positions,
+void ck_resample_nearest(int64_t outer, int64_t source, int64_t inner, int64_t destination, const int32_t *positions,
     int width, const void *x, void *y);
 
 /* 8-bit integers to float32. */
