@@ -45,8 +45,17 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
         return result
     }
 
-    /// The number of elements, where every extent is a number. O(rank).
-    public var elementCount: Int? { extents?.reduce(1, *) }
+    /// The number of elements, where every extent is a number and the product is one too. O(rank).
+    public var elementCount: Int? {
+        guard let extents else { return nil }
+        var count = 1
+        for extent in extents {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            guard !overflow else { return nil }
+            count = product
+        }
+        return count
+    }
 
     public var description: String { "[" + dimensions.map(\.description).joined(separator: ", ") + "]" }
 }

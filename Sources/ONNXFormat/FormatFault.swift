@@ -4,8 +4,8 @@ public import GraphIR
 public enum FormatFault: Error, Sendable, Hashable {
     /// The operating system refused; `code` is its `errno`.
     case system(FileOperation, code: Int32)
-    /// A folder, a device, a pipe or a socket stands where a file is wanted.
-    case notRegularFile
+    /// A folder, a device, a pipe or a socket stands where a file was to be opened or created.
+    case notRegularFile(FileOperation)
     case emptyFile
     /// The bytes are not a protobuf message of this format; `offset` is in bytes, where it is known.
     case malformed(WireFault, offset: Int?)

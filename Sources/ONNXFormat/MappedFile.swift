@@ -15,7 +15,7 @@ final class MappedFile: TensorBytes {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FormatFault.system(.inspect, code: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FormatFault.notRegularFile }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FormatFault.notRegularFile(.open) }
         count = Int(status.st_size)
         if count == 0 {
             address = 0

@@ -43,7 +43,7 @@ final class MessageArena {
         return message
     }
 
-    /// A message from its serialized form. Nesting and text must have been checked where the bytes are of unknown origin.
+    /// A message from its serialized form. Bytes of unknown origin must have been through `WireSkeleton` before.
     func unpack<M: Message>(_ bytes: [UInt8], as type: M.Type = M.self) throws -> UnsafeMutablePointer<M> {
         guard !bytes.isEmpty else { return new(type) }
         var allocator = ProtobufCAllocator(

@@ -39,8 +39,9 @@ struct ModelOutput {
             try piece.bytes.withUnsafeBytes(data.append)
         }
         try data.finish()
-        try data.publish()
+        try data.place()
         try file.publish()
+        data.keep()
     }
 }
 

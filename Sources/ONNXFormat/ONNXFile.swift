@@ -33,12 +33,14 @@ public enum ONNXFile {
         try inFile(path) { try ModelOutput(model, path: path).write() }
     }
 
-    /// Throws what `write` would throw for want of a folder or of permission, before hours of work; leaves nothing behind.
+    /// Throws what `write` would throw for want of a folder or of permission, before hours of work.
+    /// Leaves nothing behind.
     public static func checkWritable(_ path: String) throws {
         try inFile(path) { _ = try OutputFile(path) }
     }
 
-    /// The bytes that a model takes on disk: the file at `path`, and its tensors in files beside it. 0 where there is none.
+    /// The bytes that a model takes on disk: the file at `path`, and its tensors in files beside it; 0 where there is
+    /// none.
     public static func byteCount(_ model: Model, at path: String) -> Int {
         var status = stat()
         guard stat(path, &status) == 0 else { return 0 }
@@ -61,6 +63,15 @@ public enum ONNXFile {
         let arena = MessageArena()
         let model = try withExtendedLifetime(arena) { try reader.model(try reader.message(arena: arena)) }
         try model.graph.sorted().checkInvariants()
+        for function in model.functions { try function.body.sorted().checkInvariants() }
         return model
+    }
+}
+
+extension Function {
+    /// The nodes as a graph.
+    fileprivate var body: Graph {
+        Graph(
+            nodes: nodes, inputs: inputs.map { ValueInfo($0, nil) }, outputs: outputs.map { ValueInfo($0, nil) })
     }
 }

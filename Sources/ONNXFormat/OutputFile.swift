@@ -3,22 +3,31 @@ import Glibc
 
 /// A file that appears under its name whole or not at all: it is written under another name in the same folder.
 ///
-/// Its bytes are appended, or each written at an offset; not both. Throws `FileFault`. Until `publish` the file is
-/// temporary, and vanishes with the object.
+/// Its bytes are appended, or each written at an offset; not both. Throws `FileFault`. An object that goes before
+/// `publish` or `keep` leaves everything as it was.
 public final class OutputFile {
+    private enum State {
+        case temporary
+        /// The file has its name; `replaced` is where the file that had it before waits.
+        case placed(replaced: String?)
+        case kept
+    }
+
     private static let bufferSize = 1 << 20
     public let path: String
     private let temporaryPath: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var offset = 0
-    private var isTemporary = true
+    private var state = State.temporary
 
     /// Creates the file, hidden, in the folder of `path`, where nothing but a regular file may have that name.
     public init(_ path: String) throws {
         self.path = path
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw FileFault(path: path, fault: .notRegularFile) }
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw FileFault(path: path, fault: .notRegularFile(.create))
+        }
         let (folder, name) = splitPath(path)
         temporaryPath = "\(folder)/.\(name.prefix(200)).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -27,7 +36,12 @@ public final class OutputFile {
 
     deinit {
         close(descriptor)
-        if isTemporary { unlink(temporaryPath) }
+        switch state {
+        case .temporary: unlink(temporaryPath)
+        case .placed(nil): unlink(path)
+        case .placed(let replaced?): rename(replaced, path)
+        case .kept: break
+        }
     }
 
     /// Appends bytes; small ones are gathered first.
@@ -48,16 +62,33 @@ public final class OutputFile {
         try zeros.withUnsafeBytes(append)
     }
 
-    /// Brings everything to the disk, so that `publish` has nothing left to do that could fail for want of space.
+    /// Brings everything to the disk, so that giving the file its name cannot fail for want of space.
     public func finish() throws {
         try flush()
         guard fsync(descriptor) == 0 else { throw fault(.synchronize, errno) }
     }
 
-    /// Gives the file its name. What had the name before is replaced.
+    /// Gives the file its name for good, in one step. What had the name before is gone.
     public func publish() throws {
         guard rename(temporaryPath, path) == 0 else { throw fault(.rename, errno) }
-        isTemporary = false
+        state = .kept
+    }
+
+    /// Gives the file its name until the object goes, or for good if `keep` comes first. What had the name waits.
+    func place() throws {
+        let waiting = temporaryPath + "~"
+        let replaces = rename(path, waiting) == 0
+        guard replaces || errno == ENOENT, rename(temporaryPath, path) == 0 else {
+            let code = errno
+            if replaces { rename(waiting, path) }
+            throw fault(.rename, code)
+        }
+        state = .placed(replaced: replaces ? waiting : nil)
+    }
+
+    func keep() {
+        if case .placed(let replaced?) = state { unlink(replaced) }
+        state = .kept
     }
 
     private func flush() throws {
