@@ -14,7 +14,12 @@ struct RunnableModel {
     init(path: String) throws {
         var model = try ONNXFile.read(path)
         file = ModelFile(path: path, bytes: ONNXFile.byteCount(model, at: path), opset: model.opset)
-        try Pipeline([Pipeline.Stage([ConvertOpset(), InlineFunctions()])]).run(&model)
+        try Self.prepare(&model)
         self.model = model
+    }
+
+    /// Brings a model as it comes into the form that runs. Throws `GraphFault` or `PassFault`.
+    static func prepare(_ model: inout Model) throws {
+        try Pipeline([Pipeline.Stage([ConvertOpset(), InlineFunctions()])]).run(&model)
     }
 }

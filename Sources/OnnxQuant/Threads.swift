@@ -7,8 +7,11 @@ internal import Darwin
 
 /// How many threads kernels compute with.
 public enum Threads {
-    /// Uses `count` threads; `nil` means one for each processor the program may run on.
-    public static func use(_ count: Int?) {
-        KernelThreads.set(count ?? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
+    /// Uses `count` threads; `nil` means one for each processor the program may run on. Gives the number used.
+    @discardableResult
+    public static func use(_ count: Int?) -> Int {
+        let threads = max(count ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+        KernelThreads.set(threads)
+        return threads
     }
 }

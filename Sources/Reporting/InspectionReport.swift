@@ -10,18 +10,22 @@ public struct InspectionReport: Codable, Sendable, Equatable {
         public var perChannelConstants: Int
         /// Quantized activations by their integer type.
         public var activations: [String: Int]
+        /// Operators that take integers themselves (QLinearConv, MatMulInteger), by type.
+        public var integerOperators: [String: Int]
 
         enum CodingKeys: String, CodingKey {
             case constants, activations
             case quantizeNodes = "quantize_nodes"
             case dequantizeNodes = "dequantize_nodes"
             case perChannelConstants = "per_channel_constants"
+            case integerOperators = "integer_operators"
         }
 
         public init(
             quantizeNodes: Int = 0, dequantizeNodes: Int = 0, constants: [String: Int] = [:],
-            perChannelConstants: Int = 0, activations: [String: Int] = [:]
+            perChannelConstants: Int = 0, activations: [String: Int] = [:], integerOperators: [String: Int] = [:]
         ) {
+            self.integerOperators = integerOperators
             self.quantizeNodes = quantizeNodes
             self.dequantizeNodes = dequantizeNodes
             self.constants = constants
@@ -65,11 +69,11 @@ public struct InspectionReport: Codable, Sendable, Equatable {
     public var operators: [String: Int]
     /// Operator types that onnxq cannot run, each with the reason.
     public var unsupported: [String: String]
-    /// Elements of all initializers together, and the bytes they take.
+    /// Elements of all constant tensors together, and the bytes they take.
     public var parameters: Int
     public var parameterBytes: Int
     public var multiplyAccumulates: MultiplyAccumulateShare
-    /// `nil` where the model has no quantize or dequantize node.
+    /// `nil` where nothing in the model is quantized.
     public var quantization: Quantization?
     public var validity: Validity
 

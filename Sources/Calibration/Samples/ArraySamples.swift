@@ -31,16 +31,8 @@ final class ArraySamples: SampleReader {
             if plan.withoutAxis.contains(input.name) { tensor.extents.removeFirst() }
             sample.values[input.name] = try input.accept(tensor, sample: done, of: rows, place: place, mustBeFinite: true)
         }
-        if let label = plan.label, let array = arrays[label] { sample.labels = try labels(array, rows) }
+        if let label = plan.label, let array = arrays[label] { sample.labels = try array.nextLabels(rows) }
         done += rows
         return sample
-    }
-
-    private func labels(_ array: NumpyArray, _ rows: Int) throws -> [Int] {
-        let tensor = try array.next(rows)
-        guard tensor.elementCount == rows, let labels = try? tensor.converted(to: .int64).integers else {
-            throw SampleFault.unsupported(place: array.place, "labels are one integer for each sample")
-        }
-        return labels
     }
 }

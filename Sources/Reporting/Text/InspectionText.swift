@@ -28,11 +28,15 @@ extension InspectionReport {
         let activations = quantization.activations.isEmpty ? "none" : countText(quantization.activations)
         let constants = quantization.constants.isEmpty ? "none" : countText(quantization.constants)
         let perChannel = quantization.perChannelConstants
-        return [
+        var lines = [
             "activations: \(activations)",
             "constants: \(constants)" + (perChannel > 0 ? ", \(perChannel) of them per channel" : ""),
             "nodes: QuantizeLinear \(quantization.quantizeNodes), DequantizeLinear \(quantization.dequantizeNodes)",
         ]
+        if !quantization.integerOperators.isEmpty {
+            lines.append("integer operators: \(countText(quantization.integerOperators))")
+        }
+        return lines
     }
 
     private var validityText: String {

@@ -62,10 +62,11 @@ struct TextFields {
 }
 
 extension String {
-    /// The text with every control character replaced, so that a name from a file cannot steer the terminal.
+    /// The text in one line, every other control character replaced, so that a name from a file cannot steer the terminal.
     var printable: String {
         String(String.UnicodeScalarView(unicodeScalars.map { scalar in
             switch scalar.properties.generalCategory {
+            case .control where scalar == "\n" || scalar == "\t": " "
             case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
             default: scalar
             }

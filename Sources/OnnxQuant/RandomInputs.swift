@@ -1,0 +1,91 @@
+public import GraphIR
+
+/// Why inputs cannot be made up for a model.
+public enum RandomInputFault: Error, Sendable, Hashable {
+    /// Not even the input's rank is known.
+    case unknownShape(input: String)
+    /// The input's element type is unknown or of a kind that is not made up.
+    case elementType(input: String, ElementType?)
+    /// The input would take more bytes than can be counted, or than 1 TiB.
+    case tooLarge(input: String, extents: [Int])
+}
+
+/// Makes up inputs for a model: the same for the same seed.
+struct RandomInputs {
+    private var generator: SplitMix64
+
+    init(seed: UInt64) { generator = SplitMix64(state: seed) }
+
+    /// A tensor for each input. `extents` gives the extents of inputs by name; a dimension that stays free is 1.
+    ///
+    /// Floating-point elements are uniform in 0..<1, 8-bit integers in 0...127; other integers and truth values are 0 or
+    /// 1, which are valid as indices, masks and lengths. Throws `RandomInputFault`.
+    mutating func make(_ inputs: [ValueInfo], extents: [String: [Int]]) throws -> [String: Tensor] {
+        var result: [String: Tensor] = [:]
+        for input in inputs {
+            result[input.name] = try make(input, extents: extents[input.name] ?? input.smallestExtents())
+        }
+        return result
+    }
+
+    private mutating func make(_ input: ValueInfo, extents: [Int]) throws -> Tensor {
+        var count = 1
+        for extent in extents {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            guard extent >= 0, !overflow, product <= 1 << 37 else {
+                throw RandomInputFault.tooLarge(input: input.name, extents: extents)
+            }
+            count = product
+        }
+        switch input.elementType {
+        case .float32: return Tensor(numbers(count, as: Float.self), extents)
+        case .float64: return Tensor(numbers(count, as: Double.self), extents)
+        case .float16: return words(.float16, extents, numbers(count, as: Float16.self).map(\.bitPattern))
+        case .bfloat16:
+            return words(.bfloat16, extents, numbers(count, as: Float.self).map { UInt16($0.bitPattern >> 16) })
+        case .uint8: return Tensor(integers(count, below: 128, as: UInt8.self), extents)
+        case .int8: return Tensor(integers(count, below: 128, as: Int8.self), extents)
+        case .uint16: return Tensor(integers(count, below: 2, as: UInt16.self), extents)
+        case .int16: return Tensor(integers(count, below: 2, as: Int16.self), extents)
+        case .uint32: return Tensor(integers(count, below: 2, as: UInt32.self), extents)
+        case .int32: return Tensor(integers(count, below: 2, as: Int32.self), extents)
+        case .uint64: return Tensor(integers(count, below: 2, as: UInt64.self), extents)
+        case .int64: return Tensor(integers(count, below: 2, as: Int64.self), extents)
+        case .bool: return Tensor(integers(count, below: 2, as: UInt8.self).map { $0 == 1 }, extents)
+        default: throw RandomInputFault.elementType(input: input.name, input.elementType)
+        }
+    }
+
+    private mutating func numbers<T: BinaryFloatingPoint>(_ count: Int, as type: T.Type) -> [T] {
+        (0..<count).map { _ in T(Float(generator.next() >> 53) * 0x1p-11) }
+    }
+
+    private mutating func integers<T: FixedWidthInteger>(_ count: Int, below bound: UInt64, as type: T.Type) -> [T] {
+        (0..<count).map { _ in T(generator.next() % bound) }
+    }
+
+    private func words(_ elementType: ElementType, _ extents: [Int], _ words: [UInt16]) -> Tensor {
+        Tensor(elementType, extents, bytes: ArrayBytes(words.withUnsafeBytes { Array($0) }))
+    }
+}
+
+extension ValueInfo {
+    /// The input's extents with 1 for every dimension that is free. Throws `RandomInputFault.unknownShape`.
+    fileprivate func smallestExtents() throws -> [Int] {
+        guard let shape else { throw RandomInputFault.unknownShape(input: name) }
+        return shape.dimensions.map { $0.value.map { $0 < 0 ? 1 : $0 } ?? 1 }
+    }
+}
+
+/// Steele, Lea and Flood: "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
