@@ -22,6 +22,8 @@ public func describe(_ error: any Error) -> (message: String, exitCode: ExitCode
     case let fault as SampleFault: (fault.message, fault.exitCode)
     case let fault as OutputFault: (fault.message, .cannotWrite)
     case let fault as PatternFault: ("--exclude '\(fault.pattern)' is no regular expression: \(fault.reason)", .usage)
+    case let fault as ComparisonFault: (fault.message, fault == .noAccuracy ? .usage : .badData)
+    case let fault as RandomInputFault: fault.described
     default: ("\(error)", .internalFault)
     }
 }
@@ -238,3 +240,34 @@ extension OutputFault {
 
 /// What the system says of an error number.
 private func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+extension ComparisonFault {
+    fileprivate var message: String {
+        switch self {
+        case .outputs(let float, let quantized):
+            "the models have different outputs: \(float.joined(separator: ", ")) in the float model, "
+                + "\(quantized.joined(separator: ", ")) in the quantized one"
+        case .shape(let output, let float, let quantized):
+            "value '\(output)' has shape \(float) in the float model and \(quantized) in the quantized one"
+        case .notNumeric(let output): "output '\(output)' holds no numbers that could be compared"
+        case .noAccuracy:
+            "--max-top1-drop needs a label for each sample (an array 'label' among them, or --labels FILE) and a first "
+                + "output with a row for each sample"
+        case .labelCount(let labels, let samples): "there are \(labels) labels for \(samples) samples"
+        case .nothingInCommon:
+            "the models have no inner value of the same name; compare a float model with what onnxq made of it"
+        }
+    }
+}
+
+extension RandomInputFault {
+    fileprivate var described: (message: String, exitCode: ExitCode) {
+        switch self {
+        case .unknownShape(let input):
+            ("the model does not say the shape of input '\(input)': give it, as in --shape \(input)=1x3x224x224", .usage)
+        case .elementType(let input, let type):
+            ("input '\(input)' has \(type.map { "type \($0.onnxName)" } ?? "no known type"): no values can be made up", .badData)
+        case .tooLarge(let input, let extents): ("input '\(input)' of shape \(extents) is too large", .usage)
+        }
+    }
+}

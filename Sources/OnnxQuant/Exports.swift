@@ -1,8 +1,16 @@
 public import Calibration
 public import Interpreter
 public import Quantization
+public import Reporting
 
-// What requests are made of, so that users of the library import this module alone.
+// What requests and reports are made of, so that users of the library import this module alone.
 public typealias RangeMethod = Calibration.RangeMethod
 public typealias Target = Quantization.Target
 public typealias ExecutionMode = Interpreter.ExecutionMode
+
+public typealias Limits = Reporting.Limits
+public typealias ConversionReport = Reporting.ConversionReport
+public typealias CheckReport = Reporting.CheckReport
+public typealias ComparisonReport = Reporting.ComparisonReport
+public typealias BenchReport = Reporting.BenchReport
+public typealias InspectionReport = Reporting.InspectionReport

@@ -6,8 +6,12 @@ struct Onnxq: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "onnxq",
         abstract: "Quantizes ONNX models to 8 bits and proves what they compute.",
+        discussion: Manual.overview,
         version: onnxqVersion,
-        subcommands: [ConvertCommand.self, RunCommand.self])
+        subcommands: [
+            ConvertCommand.self, CheckCommand.self, CompareCommand.self, RunCommand.self, BenchCommand.self,
+            InspectCommand.self,
+        ])
 
     static func main() {
         do {

@@ -19,6 +19,13 @@ final class ProgressBar {
         Terminal.write("\r\(stage.rawValue) [\(bar)] \(Int(fraction * 100)) %\u{1b}[K")
     }
 
+    /// Runs `body` with a bar that is gone when it ends.
+    static func during<R>(_ body: (Progress) throws -> R) rethrows -> R {
+        let bar = ProgressBar()
+        defer { bar.clear() }
+        return try body(bar.show)
+    }
+
     /// Takes the bar away.
     func clear() {
         if lastShown != nil { Terminal.write("\r\u{1b}[K") }
