@@ -70,7 +70,7 @@ let package = Package(
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
-        tests("OperatorsTests", ["Operators", "ONNXFormat", "GraphIR"]),
+        tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),
         tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],
     swiftLanguageModes: [.v6],

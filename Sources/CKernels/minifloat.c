@@ -15,7 +15,7 @@ static format format_of(ck_element type) {
     switch (type) {
     case CK_FLOAT8E4M3FN: return (format){7, 3, 7, 0x7e, -1, 0x7f, false};
     case CK_FLOAT8E4M3FNUZ: return (format){7, 3, 8, 0x7f, -1, 0x80, true};
-    case CK_FLOAT8E5M2: return (format){7, 2, 15, 0x7b, 0x7c, 0x7f, false};
+    case CK_FLOAT8E5M2: return (format){7, 2, 15, 0x7b, 0x7c, 0x7e, false};
     case CK_FLOAT8E5M2FNUZ: return (format){7, 2, 16, 0x7f, -1, 0x80, true};
     default: return (format){3, 1, 1, 0x07, -1, -1, false}; /* FLOAT4E2M1 */
     }

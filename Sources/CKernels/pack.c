@@ -17,7 +17,7 @@ void ck_pack(const uint8_t *source, size_t n, int bits, void *target, size_t fir
     unsigned mask = (1u << bits) - 1;
     for (size_t i = 0; i < n; i++) {
         size_t at = first + i, shift = at % per_byte * (size_t)bits;
-        unsigned kept = bytes[at / per_byte] & ~(mask << shift);
+        unsigned kept = shift ? bytes[at / per_byte] & ~(mask << shift) : 0;
         bytes[at / per_byte] = (uint8_t)(kept | (source[i] & mask) << shift);
     }
 }

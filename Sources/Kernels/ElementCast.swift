@@ -1,6 +1,20 @@
 internal import CKernels
 public import GraphIR
 
+extension Float {
+    /// The bits of the nearest IEEE binary16 number, half to even.
+    public var halfBits: UInt16 { narrowed { ElementCast.floatToHalf($0, into: $1, count: $2) } }
+
+    /// The bits of the nearest bfloat16 number, half to even.
+    public var bfloatBits: UInt16 { narrowed { ElementCast.floatToBfloat($0, into: $1, count: $2) } }
+
+    private func narrowed(_ cast: (UnsafePointer<Float>, UnsafeMutablePointer<UInt16>, Int) -> Void) -> UInt16 {
+        var bits: UInt16 = 0
+        withUnsafePointer(to: self) { cast($0, &bits, 1) }
+        return bits
+    }
+}
+
 /// Conversion between element types.
 public struct ElementCast: Sendable {
     /// How FLOAT8E8M0, which has powers of two only, is rounded to.

@@ -67,19 +67,28 @@ public struct LinearQuantizer: Sendable {
         }
     }
 
-    /// Each element divided by its scale. `x` and `y` may be the same memory. O(elements).
-    public func divide(_ x: UnsafePointer<Float>, by scales: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
-        let isEach = walk.isGridPerElement
-        walk.forEachRun { first, count, grid in
-            for i in 0..<count { y[first + i] = x[first + i] / scales[isEach ? grid + i : grid] }
-        }
+    /// `x / scale + zeroPoint` without rounding: grids of floating-point numbers. `x` and `y` may be the same memory.
+    /// O(elements).
+    public func scaleDown(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, scales: UnsafePointer<Float>,
+        zeroPoints: UnsafePointer<Int32>
+    ) {
+        forEachElement { i, grid in y[i] = x[i] / scales[grid] + Float(zeroPoints[grid]) }
     }
 
-    /// Each element times its scale. `x` and `y` may be the same memory. O(elements).
-    public func multiply(_ x: UnsafePointer<Float>, by scales: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
-        let isEach = walk.isGridPerElement
+    /// `(x - zeroPoint) * scale`, from floating-point grids. `x` and `y` may be the same memory. O(elements).
+    public func scaleUp(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, scales: UnsafePointer<Float>,
+        zeroPoints: UnsafePointer<Int32>
+    ) {
+        forEachElement { i, grid in y[i] = (x[i] - Float(zeroPoints[grid])) * scales[grid] }
+    }
+
+    @inline(__always)
+    private func forEachElement(_ body: (_ element: Int, _ grid: Int) -> Void) {
+        let step = walk.isGridPerElement ? 1 : 0
         walk.forEachRun { first, count, grid in
-            for i in 0..<count { y[first + i] = x[first + i] * scales[isEach ? grid + i : grid] }
+            for i in 0..<count { body(first + i, grid + i * step) }
         }
     }
 

@@ -21,7 +21,8 @@ void ck_float_to_bfloat(const float *source, size_t n, uint16_t *target);
 /* Elements `first ..< first + n` of an array of 2- or 4-bit integers, packed low bits first, one a byte. */
 void ck_unpack(const void *source, int bits, bool is_signed, size_t first, size_t n, uint8_t *target);
 
-/* The other way: the low bits of each byte. Elements outside of the range keep theirs. */
+/* The other way: the low bits of each byte. Runs are written in order: the first element of a byte clears the rest of
+   it, so that unused bits at the end are 0. */
 void ck_pack(const uint8_t *source, size_t n, int bits, void *target, size_t first);
 
 typedef enum { CK_ROUND_UP, CK_ROUND_DOWN, CK_ROUND_NEAREST } ck_power_rounding;

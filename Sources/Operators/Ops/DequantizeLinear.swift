@@ -46,7 +46,7 @@ public struct DequantizeLinear: Operator {
             let q = UnsafeRawPointer(arguments.input(0, as: UInt8.self))
             if let widen {
                 widen.run(q, into: x, count: count)
-                quantizer.multiply(UnsafePointer(x), by: scales, into: x)
+                quantizer.scaleUp(UnsafePointer(x), into: x, scales: scales, zeroPoints: zeroPoints)
             } else {
                 quantizer.dequantize(q, into: x, scales: scales, zeroPoints: zeroPoints)
             }

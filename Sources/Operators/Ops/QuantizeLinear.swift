@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// Numbers to the nearest points of a grid: `clamp(roundHalfToEven(x / scale) + zeroPoint)`, computed in float32. To the
-/// 8- and 4-bit float types, `x / scale` rounded to the nearest value.
+/// 8- and 4-bit float types, `x / scale + zeroPoint` as a cast rounds it.
 public struct QuantizeLinear: Operator {
     public static let signature = OperatorSignature("QuantizeLinear")
 
@@ -48,7 +48,7 @@ public struct QuantizeLinear: Operator {
             let x = isFloat ? arguments.input(0) : UnsafePointer(wide)
             let q = UnsafeMutableRawPointer(arguments.output(0, as: UInt8.self))
             guard let narrow else { return quantizer.quantize(x, into: q, scales: scales, zeroPoints: zeroPoints) }
-            quantizer.divide(x, by: scales, into: wide)
+            quantizer.scaleDown(x, into: wide, scales: scales, zeroPoints: zeroPoints)
             narrow.run(wide, into: q, count: count)
         }
     }

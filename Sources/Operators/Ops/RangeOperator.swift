@@ -21,7 +21,9 @@ public struct RangeOperator: Operator {
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         guard let numbers = try sequence(inputs) else { throw OperatorFault.needsValue(input: 0) }
         switch outputs[0].elementType {
-        case .float32: return kernel(numbers) { Float(numbers.start) + Float($0) * Float(numbers.delta) }
+        case .float32: return kernel(numbers) { numbers.float($0) }
+        case .float16: return kernel(numbers) { numbers.float($0).halfBits }
+        case .bfloat16: return kernel(numbers) { numbers.float($0).bfloatBits }
         case .float64: return kernel(numbers) { numbers.start + Double($0) * numbers.delta }
         case .int16: return kernel(numbers) { Int16(truncatingIfNeeded: numbers.integer($0)) }
         case .int32: return kernel(numbers) { Int32(truncatingIfNeeded: numbers.integer($0)) }
@@ -43,6 +45,7 @@ public struct RangeOperator: Operator {
         var integerDelta = 0
         var count = 0
 
+        func float(_ index: Int) -> Float { Float(start) + Float(index) * Float(delta) }
         func integer(_ index: Int) -> Int { integerStart &+ index &* integerDelta }
     }
 
@@ -58,7 +61,7 @@ public struct RangeOperator: Operator {
             let values = constants.compactMap { $0.integers?.first }
             guard values.count == 3 else { throw OperatorFault.needsValue(input: 0) }
             return try integers(values[0], values[1], values[2])
-        case .float32, .float64:
+        case .float32, .float64, .float16, .bfloat16:
             let values = constants.compactMap { $0.elements(as: Double.self)?.first ?? $0.floats?.first.map(Double.init) }
             guard values.count == 3 else { throw OperatorFault.needsValue(input: 0) }
             return try floats(values[0], values[1], values[2])
