@@ -44,9 +44,9 @@ public struct FoldBatchNormalization: Pass {
     private typealias Folded = (product: Node, weight: Tensor, bias: Tensor)
 
     private func fold(_ affine: ChannelAffine, into node: Node, _ graph: Graph, _ facts: [String: Facts]) -> Folded? {
-        guard (node.domain ?? "").isStandardDomain, let name = node.input(1), let weight = graph.constant(name) else {
-            return nil
-        }
+        guard (node.domain ?? "").isStandardDomain, let name = node.input(1), let weight = graph.constant(name),
+            weight.bytes.count > 0
+        else { return nil }
         switch node.opType {
         case "Conv": return foldConv(affine, node, weight, graph)
         case "ConvTranspose": return foldConvTranspose(affine, node, weight, graph)

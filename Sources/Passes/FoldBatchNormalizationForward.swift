@@ -42,7 +42,7 @@ public struct FoldBatchNormalizationForward: Pass {
         _ affine: ChannelAffine, into conv: Node, reading value: String, _ graph: Graph
     ) -> (weight: Tensor, bias: Tensor)? {
         guard conv.isStandard("Conv"), conv.input(0) == value, affine.shift.allSatisfy({ $0 == 0 }) || !pads(conv),
-            let name = conv.input(1), let weight = graph.constant(name), weight.extents.count > 2
+            let name = conv.input(1), let weight = graph.constant(name), weight.extents.count > 2, weight.bytes.count > 0
         else { return nil }
         let groups = conv.int("group") ?? 1
         let (outputs, inputsPerGroup) = (weight.extents[0], weight.extents[1])

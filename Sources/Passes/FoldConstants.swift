@@ -72,7 +72,7 @@ public struct FoldConstants: Pass {
                 guard !product.overflow, extent >= 0 else { return .max }
                 size = product.partialValue
             }
-            bytes += size / 8
+            bytes = min(bytes + size / 8, .max / 2)
         }
         for name in Set(node.inputs) where index.soleConsumer(of: name) == position {
             bytes -= graph.constant(name)?.bytes.count ?? 0

@@ -98,7 +98,7 @@ extension OpsetAdapterTable {
     ) throws(AdapterRefusal) -> [Node] {
         if node.int("broadcast") ?? 0 != 0, let axis = node.int("axis") {
             guard let a = context.rank(node.input(0)), let b = context.rank(node.input(1)),
-                (axis < 0 ? axis + a : axis) + b == a
+                (axis < 0 ? axis + a : axis) == a - b
             else { throw AdapterRefusal("it broadcasts along axis \(axis), not at the end") }
         }
         var node = node
