@@ -17,11 +17,14 @@ public final class Session {
     private var eager: Set<[[Int]]> = []
 
     /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first. `observing` names the values
-    /// that `run` shows. Throws `GraphFault` or `NodeFault`. O(nodes + constants).
+    /// that `run` shows. Throws `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
     public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
         let lowered = mode == .integer ? try IntegerLowering.lower(model, keeping: observing) : model
         program = try Program(lowered)
         inputs = model.graph.requiredInputs
+        if let text = (inputs + model.graph.outputs).first(where: { $0.elementType == .string }) {
+            throw InterpreterFault.strings(text.name)
+        }
         outputNames = model.graph.outputs.map(\.name)
         self.observing = observing
     }

@@ -86,6 +86,7 @@ extension InterpreterFault {
             "input '\(name)' has type \(got.onnxName), the model takes \(expected.onnxName)"
         case .inputShape(let name, let got, let expected): "input '\(name)' has shape \(got), the model takes \(expected)"
         case .notATensor(let name): "input '\(name)' is no tensor; sequences, maps and optionals are not supported"
+        case .strings(let name): "'\(name)' holds strings, which are not supported"
         case .tooLarge(let bytes): "the model needs \(bytes >> 20) MiB for its inner values, more than this machine has"
         }
     }
@@ -231,6 +232,7 @@ extension OutputFault {
         case .notAFolder(let path): "\(path): it is not a folder; only outputs that end in .npz are files"
         case .folderInUse(let path, let name): "\(path): the folder holds '\(name)', which is no output; name another one"
         case .nameTooLong(let name): "output '\(name.prefix(40))...' has too long a name for a .npz; write to a folder instead"
+        case .noNumpyType(let name, let type): "output '\(name)' is of type \(type.onnxName), which a .npz cannot hold"
         case .extentsDiffer(let output, let first, let later, let sample):
             "output '\(output)' has shape \(later) in sample \(sample) and \(first) in the first, so that one array cannot "
                 + "hold it; write to a folder instead of a .npz"

@@ -2,7 +2,8 @@ public import GraphIR
 internal import CZlib
 internal import ONNXFormat
 
-/// Writes a `.npz` archive whose arrays grow row by row; only arrays of strings are held in memory.
+/// Writes a `.npz` archive whose arrays grow row by row. Where everything goes is known beforehand, so nothing is held in
+/// memory; members are stored, not deflated.
 public final class NpzWriter {
     /// One array: its name, and the element type and extents of the whole.
     public struct Layout: Sendable {
@@ -18,58 +19,48 @@ public final class NpzWriter {
     }
 
     private struct Member {
-        var layout: Layout
-        var entry: ZipEntry
+        let elementType: ElementType
+        let entry: ZipEntry
+        /// Where the next bytes go.
         var position: Int
         var checksum: UInt = 0
     }
 
+    private static let longestName = 0xff00
+
     private let file: OutputFile
-    /// The arrays of fixed size, by their place in the order given.
-    private var members: [Int: Member] = [:]
-    private var strings: [Int: (layout: Layout, rows: [[UInt8]])] = [:]
+    private var members: [Member] = []
     private var end = 0
 
     /// Lays out the file. Element types that NumPy lacks are widened (`NumpyType.init(holding:)`).
-    /// Throws `FileFault`, or `OutputFault.nameTooLong`.
+    /// Throws `FileFault` or `OutputFault`.
     public init(_ path: String, _ arrays: [Layout]) throws {
         file = try OutputFile(path)
-        for (index, layout) in arrays.enumerated() {
-            guard layout.name.utf8.count <= 0xff00 else { throw OutputFault.nameTooLong(layout.name) }
-            if layout.elementType == .string {
-                strings[index] = (layout, [])
-            } else {
-                let header = NumpyHeader(NumpyType(holding: layout.elementType), layout.extents)
-                members[index] = try begin(layout, header)
+        for layout in arrays {
+            guard layout.name.utf8.count <= Self.longestName else { throw OutputFault.nameTooLong(layout.name) }
+            guard let type = NumpyType(holding: layout.elementType) else {
+                throw OutputFault.noNumpyType(layout.name, layout.elementType)
             }
+            let header = NumpyHeader(type, layout.extents)
+            let head = header.encoded
+            let entry = ZipEntry("\(layout.name).npy", size: head.count + (header.byteCount ?? 0), offset: end)
+            end = entry.end
+            members.append(Member(elementType: layout.elementType, entry: entry, position: entry.start))
+            try head.withUnsafeBytes { try append($0, to: members.count - 1) }
         }
     }
 
-    /// Appends the elements of `tensor` to the array at `index`. Together they must be as many as its extents say.
-    /// Throws `FileFault`.
+    /// Appends the elements of `tensor`, which is of the array's type, to the array at `index`. In the end they must be
+    /// as many as its extents say. Throws `FileFault`.
     public func append(_ tensor: Tensor, to index: Int) throws {
-        if strings[index] != nil {
-            strings[index]?.rows += tensor.strings
-        } else if var member = members[index] {
-            try tensor.widenedForNumpy.bytes.withUnsafeBytes { try append($0, to: &member) }
-            members[index] = member
-        }
+        precondition(tensor.elementType == members[index].elementType, "an array has elements of one type")
+        try tensor.widenedForNumpy.bytes.withUnsafeBytes { try append($0, to: index) }
     }
 
     /// Completes the archive and gives it its name. Throws `FileFault`.
     public func finish() throws {
-        for (index, array) in strings.sorted(by: { $0.key < $1.key }) {
-            let texts = array.rows.map { String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value) }
-            let longest = texts.map(\.count).max() ?? 0
-            let type = NumpyType(holding: .string, longest: longest)
-            var member = try begin(array.layout, NumpyHeader(type, array.layout.extents))
-            for text in texts {
-                let padded = text + Array(repeating: 0, count: type.itemBytes / 4 - text.count)
-                try padded.map(\.littleEndian).withUnsafeBytes { try append($0, to: &member) }
-            }
-            members[index] = member
-        }
-        let entries = members.sorted { $0.key < $1.key }.map { _, member in
+        let entries = members.map { member in
+            precondition(member.position == member.entry.end, "an array is complete in the end")
             var entry = member.entry
             entry.checksum = UInt32(truncatingIfNeeded: member.checksum)
             return entry
@@ -84,20 +75,12 @@ public final class NpzWriter {
         try bytes.withUnsafeBytes { try file.write($0, at: offset) }
     }
 
-    private func begin(_ layout: Layout, _ header: NumpyHeader) throws -> Member {
-        let head = header.encoded
-        let entry = ZipEntry("\(layout.name).npy", size: head.count + (header.byteCount ?? 0), offset: end)
-        end = entry.end
-        var member = Member(layout: layout, entry: entry, position: entry.start)
-        try head.withUnsafeBytes { try append($0, to: &member) }
-        return member
-    }
-
-    private func append(_ bytes: UnsafeRawBufferPointer, to member: inout Member) throws {
-        precondition(member.position + bytes.count <= member.entry.end, "more rows than the array has")
+    private func append(_ bytes: UnsafeRawBufferPointer, to index: Int) throws {
+        let member = members[index]
+        precondition(member.position + bytes.count <= member.entry.end, "an array has no more elements than its extents say")
         try file.write(bytes, at: member.position)
-        member.checksum = crc32_z(
+        members[index].position += bytes.count
+        members[index].checksum = crc32_z(
             member.checksum, bytes.baseAddress?.assumingMemoryBound(to: Bytef.self), bytes.count)
-        member.position += bytes.count
     }
 }

@@ -24,21 +24,8 @@ final class NumpyArray {
         let type = header.type
         var bytes = try stream.take(elements * type.itemBytes, place: place)
         if type.isBigEndian { bytes.reverseWords(of: type.wordBytes) }
-        switch type.kind {
-        case .element(let elementType):
-            if elementType == .bool { for index in bytes.indices where bytes[index] > 1 { bytes[index] = 1 } }
-            return Tensor(elementType, extents, bytes: ArrayBytes(bytes))
-        case .unicode(let length):
-            return Tensor(strings: bytes.pieces(of: 4 * length).map(Self.utf8), extents)
-        case .bytes(let length):
-            return Tensor(strings: bytes.pieces(of: length).map { Array($0.trimmingZeros) }, extents)
-        }
-    }
-
-    private static func utf8(_ codePoints: ArraySlice<UInt8>) -> [UInt8] {
-        let words = Array(codePoints).pieces(of: 4).map { Array($0).littleEndian(at: 0, as: UInt32.self) }
-        let text = words.dropLast(words.reversed().prefix { $0 == 0 }.count)
-        return text.flatMap { Array(String(Unicode.Scalar($0) ?? "\u{fffd}").utf8) }
+        if type.elementType == .bool { for index in bytes.indices where bytes[index] > 1 { bytes[index] = 1 } }
+        return Tensor(type.elementType, extents, bytes: ArrayBytes(bytes))
     }
 }
 
@@ -48,12 +35,4 @@ extension [UInt8] {
         guard width > 1 else { return }
         for start in stride(from: 0, to: count, by: width) { self[start..<start + width].reverse() }
     }
-
-    fileprivate func pieces(of width: Int) -> [ArraySlice<UInt8>] {
-        stride(from: 0, to: count, by: width).map { self[$0..<$0 + width] }
-    }
-}
-
-extension ArraySlice<UInt8> {
-    fileprivate var trimmingZeros: ArraySlice<UInt8> { dropLast(reversed().prefix { $0 == 0 }.count) }
 }
