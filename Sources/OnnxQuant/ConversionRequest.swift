@@ -6,6 +6,8 @@ public struct ConversionRequest {
     /// The float model and the quantized model to write.
     public var input: String
     public var output: String
+    /// A file for the report, as JSON; `nil` for none.
+    public var report: String?
     /// The path of the samples.
     public var samples: String
     /// The most samples to use; `nil` for all.

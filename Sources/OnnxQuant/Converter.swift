@@ -21,9 +21,11 @@ public struct Converter {
     /// Converts as asked, and reports. Where a tolerance is missed the report says so and nothing is written.
     ///
     /// Throws the errors of reading, sampling, running and writing a model; nothing is written then.
-    public static func convert(_ request: ConversionRequest, progress: @escaping Progress = { _, _ in }) throws -> ConversionReport {
-        var converter = Converter(request, progress)
-        return try converter.run()
+    public static func convert(_ request: ConversionRequest, progress: Progress = { _, _ in }) throws -> ConversionReport {
+        try withoutActuallyEscaping(progress) { progress in
+            var converter = Converter(request, progress)
+            return try converter.run()
+        }
     }
 
     private init(_ request: ConversionRequest, _ progress: @escaping Progress) {
@@ -34,6 +36,7 @@ public struct Converter {
     private mutating func run() throws -> ConversionReport {
         let options = try quantizationOptions()
         try ONNXFile.checkWritable(request.output)
+        if let report = request.report { try ONNXFile.checkWritable(report) }
         let original = try read()
         let (folded, placement) = try fold(original.model, options)
         let (ranges, samples) = try calibrate(folded, placement, options)
@@ -44,7 +47,7 @@ public struct Converter {
             return [Tolerance("min-sqnr", atLeast: limit, value: worst?.sqnr ?? .nan, at: worst?.name ?? "")]
         } ?? []
         if tolerances.allSatisfy(\.passed) { try write(quantized) }
-        return ConversionReport(
+        let report = ConversionReport(
             version: onnxqVersion,
             input: original.file,
             output: ModelFile(
@@ -52,6 +55,8 @@ public struct Converter {
             method: request.method.rawValue, samples: samples, operators: operatorCounts(folded, placement),
             floatReasons: floatGroups(folded, placement), multiplyAccumulates: try MultiplyAccumulates.count(quantized),
             fidelity: fidelity, tolerances: tolerances, stages: stages, seconds: watch.total, notes: notes)
+        if let path = request.report { try write(report, to: path) }
+        return report
     }
 
     private func quantizationOptions() throws -> QuantizationOptions {
@@ -138,6 +143,14 @@ public struct Converter {
     private mutating func write(_ model: Model) throws {
         try ONNXFile.write(model, to: request.output)
         finish(.writing)
+    }
+
+    private func write(_ report: ConversionReport, to path: String) throws {
+        let file = try OutputFile(path)
+        let text = Array((try report.jsonText() + "\n").utf8)
+        try text.withUnsafeBytes { try file.write($0, at: 0) }
+        try file.finish()
+        try file.publish()
     }
 
     // MARK: What the report counts

@@ -20,7 +20,7 @@ struct ConvertCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The quantized model to write. It appears whole or not at all.", valueName: "out"))
     var output: String
 
-    @Option(name: .customLong("calib"), help: ArgumentHelp("Samples to calibrate on; see `onnxq help`.", valueName: "path"))
+    @Option(name: .customLong("calib"), help: ArgumentHelp("Samples to calibrate on; see 'Samples' in onnxq --help.", valueName: "path"))
     var calibration: String
 
     @Option(help: ArgumentHelp("Use at most this many samples.", valueName: "n"))
@@ -47,6 +47,7 @@ struct ConvertCommand: ParsableCommand {
     var leastSQNR: Double?
 
     func validate() throws {
+        if let leastSQNR, leastSQNR.isNaN { throw ValidationError("--min-sqnr must be a number") }
         if let samples, samples < 1 { throw ValidationError("--samples must be at least 1") }
         guard Target.named(target) != nil else {
             throw ValidationError("no target '\(target)'; there are \(Target.all.map(\.name).joined(separator: ", "))")
@@ -64,7 +65,8 @@ extension ConvertCommand {
         request.target = Target.named(target) ?? Target.all[0]
         request.exclude = exclude
         request.leastSQNR = leastSQNR
-        let result = try Converter.convert(request)
+        request.report = report
+        let result = try ProgressBar.during { try Converter.convert(request, progress: $0) }
         print(json ? try result.jsonText() : result.text)
         if !result.passed { throw OnnxQuant.ExitCode.toleranceMissed }
     }
