@@ -5,6 +5,11 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
         abstract: "Turn a float model into a quantized one.",
+        usage: """
+            onnxq convert <in> <out> --calib <path> [--samples <n>] [--method <method>]
+                          [--target <name>] [--exclude <regex>] [--threads <n>]
+                          [--min-sqnr <dB>] [--report <file>] [--json]
+            """,
         discussion: """
             Reads IN, runs it over the calibration samples to learn the range of every activation, and writes OUT: the same \
             model with 8-bit weights and activations between QuantizeLinear and DequantizeLinear nodes, which runtimes fuse \
