@@ -70,12 +70,8 @@ let package = Package(
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
-<<<<<<< HEAD
-        tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),
-=======
         tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),
-        tests("OperatorsTests", ["Operators", "ONNXFormat", "GraphIR"]),
->>>>>>> 099bb5c (Test what counts, judges and makes up values)
+        tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),
         tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],
     swiftLanguageModes: [.v6],
