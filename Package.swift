@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
 
         tests("CalibrationTests", ["Calibration", "GraphIR", "CZlib"]),
-        tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
+        tests("GraphIRTests", ["GraphIR"]),
+        tests("ONNXFormatTests", ["ONNXFormat", "GraphIR"]),
         tests("QuantizationTests", ["Quantization", "GraphIR"]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
         tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),

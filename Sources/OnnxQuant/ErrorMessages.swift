@@ -19,6 +19,7 @@ public func describe(_ error: any Error) -> (message: String, exitCode: ExitCode
     case let fault as InterpreterFault: (fault.message, .badData)
     case let fault as PassFault: (fault.message, .badData)
     case let fault as FileFault: (fault.message, fault.exitCode)
+    case let fault as LibraryFault: (fault.message, .badData)
     case let fault as SampleFault: (fault.message, fault.exitCode)
     case let fault as OutputFault: (fault.message, .cannotWrite)
     case let fault as PatternFault: ("--exclude '\(fault.pattern)' is no regular expression: \(fault.reason)", .usage)
@@ -101,8 +102,20 @@ extension FileFault {
     fileprivate var exitCode: ExitCode {
         switch fault {
         case .system(.open, _), .system(.inspect, _), .external(.cannotOpen): .missingFile
-        case .system(.create, _), .system(.write, _), .system(.synchronize, _), .system(.rename, _): .cannotWrite
+        case .system(.create, _), .system(.write, _), .system(.synchronize, _), .system(.rename, _),
+            .notRegularFile(.create):
+            .cannotWrite
         default: .badData
+        }
+    }
+}
+
+extension LibraryFault {
+    fileprivate var message: String {
+        switch self {
+        case .opset(let opset, let highest): "libonnx does not know opset \(opset); it knows 1 to \(highest)"
+        case .refused(let text): "libonnx refuses the model: \(text)"
+        case .failed(let text): "libonnx gave no answer: \(text)"
         }
     }
 }
