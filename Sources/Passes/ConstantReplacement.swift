@@ -10,7 +10,8 @@ struct ConstantReplacement {
         names = GraphNames(graph)
     }
 
-    /// Stores `tensor` in the place of the constant that `node` reads at `position`, or as a new one called after `wish`.
+    /// Stores `tensor` in the place of the constant that `node` reads at `position`, or as a new one called after
+    /// `wish`.
     mutating func store(
         _ tensor: Tensor, as position: Int, of node: inout Node, wish: String, in graph: inout Graph
     ) {

@@ -4,10 +4,10 @@ internal import Operators
 /// Brings a model to a newer version of ONNX's operator set.
 ///
 /// - Before: nodes as the version that the model imports defines them; functions at versions of their own.
-/// - After: graph, subgraphs and functions at one version, at least 13, the first with quantization per channel. Imports
-///   of other domains stay. The IR version is raised where the operator set needs it.
-/// - Conditions: the version is never lowered. A node that the newer version cannot express, or whose meaning depends on
-///   something not known, is an error.
+/// - After: graph, subgraphs and functions at one version, at least 13, the first with quantization per channel.
+///   Imports of other domains stay. The IR version is raised where the operator set needs it.
+/// - Conditions: the version is never lowered. A node that the newer version cannot express, or whose meaning depends
+///   on something not known, is an error.
 /// - Formula: none; each adapter of `OpsetAdapterTable` gives nodes that compute the same.
 /// - Source: the ONNX operator changelog; ONNX's table of IR and operator set versions by release.
 public struct ConvertOpset: Pass {
@@ -30,7 +30,8 @@ public struct ConvertOpset: Pass {
         if model.opset != to {
             changes.append("operator set \(model.opset) to \(to)")
             result.setOpset(to)
-            var conversion = Conversion(model.opset, to, result.opsetImports, GraphNames(model.graph), model.graph.reads)
+            var conversion = Conversion(
+                model.opset, to, result.opsetImports, GraphNames(model.graph), model.graph.reads)
             result.graph = try conversion.convert(model.graph)
             changes += conversion.changes
         }
@@ -117,7 +118,8 @@ private struct Conversion {
             return try adapter.rewrite(node, &context)
         } catch {
             throw PassFault.noOpsetAdapter(
-                node: node.label, opType: node.opType, from: from, to: to, version: adapter.version, reason: error.reason)
+                node: node.label, opType: node.opType, from: from, to: to, version: adapter.version,
+                reason: error.reason)
         }
     }
 }

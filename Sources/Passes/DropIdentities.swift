@@ -4,8 +4,8 @@ internal import Operators
 /// Removes nodes that hand their input on unchanged.
 ///
 /// - Before: `x -> Identity -> y -> ...`; likewise Dropout in inference, Cast to the type at hand, Reshape, Flatten,
-///   Expand or Slice to the shape at hand, Transpose in the order at hand, Pad by nothing, and Concat, Sum, Mean, Max or
-///   Min of one.
+///   Expand or Slice to the shape at hand, Transpose in the order at hand, Pad by nothing, and Concat, Sum, Mean, Max
+///   or Min of one.
 /// - After: `x -> ...`
 /// - Conditions: nothing reads a second output (the mask of a Dropout). Shapes count as equal as far as they are known,
 ///   equal symbols included. A node between a graph input or initializer and a graph output stays: both names do.
@@ -84,7 +84,9 @@ public struct DropIdentities: Pass {
 
     /// Whether the output has the shape of the input. Of two shapes with equally many elements, one dimension need not
     /// be known when all others agree and none of them is zero.
-    private func keepsShape(_ input: String, _ output: String, _ facts: [String: Facts], unknownDimensions: Int) -> Bool {
+    private func keepsShape(
+        _ input: String, _ output: String, _ facts: [String: Facts], unknownDimensions: Int
+    ) -> Bool {
         guard let before = facts[input]?.shape, let after = facts[output]?.shape, before.rank == after.rank else {
             return false
         }

@@ -6,8 +6,8 @@ internal import Operators
 /// - Before: `x -> Conv | ConvTranspose | Gemm | MatMul -> BatchNormalization -> y`
 /// - After: the product alone, with other weight and bias; a MatMul becomes a Gemm, which has a bias.
 /// - Conditions: weight, bias and the four parameters are float32 constants, and the normalization runs in inference.
-///   Nothing else reads the product. Of a MatMul the operands are matrices. A weight that other nodes read too is copied.
-///   A weight behind DequantizeLinear is no constant: the node stays.
+///   Nothing else reads the product. Of a MatMul the operands are matrices. A weight that other nodes read too is
+///   copied. A weight behind DequantizeLinear is no constant: the node stays.
 /// - Formula: `scale = gamma / sqrt(variance + epsilon)`, `W'[m] = scale[m] * W[m]`,
 ///   `b'[m] = scale[m] * (b[m] - mean[m]) + beta[m]`, in double precision, where `m` is the output channel.
 /// - Source: Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only

@@ -7,8 +7,8 @@ public import GraphIR
 /// - Conditions: weight, bias and the four parameters are float32 constants, and the normalization runs in inference.
 ///   Only the Conv reads it. The Conv does not pad, or no channel is shifted: a padded zero is not normalized.
 /// - Formula: with scale and shift as in `ChannelAffine`, `W'[m, c] = scale[c] * W[m, c]`,
-///   `b'[m] = b[m] + sum over c and kernel of shift[c] * W[m, c]`, in double precision; `c` counts the input channels of
-///   the group of `m`.
+///   `b'[m] = b[m] + sum of shift[c] * W[m, c]` over `c` and the kernel, in double precision; `c` counts the input
+///   channels of the group of `m`.
 /// - Source: the linearity of convolution.
 public struct FoldBatchNormalizationForward: Pass {
     public static let name = "fold-batch-normalization-forward"
@@ -42,7 +42,8 @@ public struct FoldBatchNormalizationForward: Pass {
         _ affine: ChannelAffine, into conv: Node, reading value: String, _ graph: Graph
     ) -> (weight: Tensor, bias: Tensor)? {
         guard conv.isStandard("Conv"), conv.input(0) == value, affine.shift.allSatisfy({ $0 == 0 }) || !pads(conv),
-            let name = conv.input(1), let weight = graph.constant(name), weight.extents.count > 2, weight.bytes.count > 0
+            let name = conv.input(1), let weight = graph.constant(name), weight.extents.count > 2,
+            weight.bytes.count > 0
         else { return nil }
         let groups = conv.int("group") ?? 1
         let (outputs, inputsPerGroup) = (weight.extents[0], weight.extents[1])

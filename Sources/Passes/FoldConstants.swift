@@ -3,12 +3,12 @@ internal import Operators
 
 /// Computes what depends on constants only.
 ///
-/// - Before: nodes whose inputs are all constant; Constant nodes; Shape of a value whose dimensions are known; Gather and
-///   Slice that take known dimensions out of a Shape whose other dimensions are symbols.
+/// - Before: nodes whose inputs are all constant; Constant nodes; Shape of a value whose dimensions are known; Gather
+///   and Slice that take known dimensions out of a Shape whose other dimensions are symbols.
 /// - After: initializers under the names of the nodes' outputs.
 /// - Conditions: the operator is in `OperatorTable`, runs no subgraph and draws no random numbers. It is not
-///   DequantizeLinear: weights that come quantized stay so. No output is an output of the graph. The file grows by at most
-///   `growthLimit` bytes a node, inputs that nothing else reads counted as gone.
+///   DequantizeLinear: weights that come quantized stay so. No output is an output of the graph. The file grows by at
+///   most `growthLimit` bytes a node, inputs that nothing else reads counted as gone.
 /// - Formula: the operators' own.
 /// - Source: constant propagation in one walk in the graph's order.
 public struct FoldConstants: Pass {
@@ -29,7 +29,8 @@ public struct FoldConstants: Pass {
             guard !node.writtenValues.isEmpty, index.outputs.isDisjoint(with: node.outputs), node.subgraphs.isEmpty,
                 !isRandom(node), !node.isStandard("DequantizeLinear")
             else { continue }
-            guard node.isStandard("Constant") || growth(node, at: position, outputs, index, model.graph) <= Self.growthLimit,
+            let grows = growth(node, at: position, outputs, index, model.graph) > Self.growthLimit
+            guard node.isStandard("Constant") || !grows,
                 let constants = known(outputs, of: node) ?? computed(node, inference, model, index)
             else { continue }
             for (name, constant) in zip(node.outputs, constants) where !name.isEmpty {

@@ -6,8 +6,9 @@ public import GraphIR
 /// - After: `x -> Conv | AveragePool | MaxPool -> y` with larger `pads`.
 /// - Conditions: the Pad is constant, its amounts are known, none is negative and those of batch and channel are zero.
 ///   Only the one node reads it, and that neither rounds up nor pads by itself (`auto_pad`). A pooling's padding stays
-///   smaller than its kernel. Conv: padded with 0. AveragePool: padded with 0, and it counts its padding or has none yet.
-///   MaxPool: undilated, and padded with minus infinity or the least number, or with 0 behind an operator that is never negative.
+///   smaller than its kernel. Conv: padded with 0. AveragePool: padded with 0, and it counts its padding or has none
+///   yet. MaxPool: undilated, and padded with minus infinity or the least number, or with 0 behind an operator that is
+///   never negative.
 /// - Formula: `pads' = pads + amounts`; an AveragePool counts its padding afterwards.
 /// - Source: the definitions of the operators.
 public struct FoldPad: Pass {
@@ -65,14 +66,14 @@ public struct FoldPad: Pass {
     }
 
     private func fitsKernel(_ node: Node) -> Bool {
-        guard let kernel = node.ints("kernel_shape"), let pads = node.ints("pads"), pads.count == 2 * kernel.count else {
-            return false
-        }
+        guard let kernel = node.ints("kernel_shape"), let pads = node.ints("pads"), pads.count == 2 * kernel.count
+        else { return false }
         return pads.indices.allSatisfy { pads[$0] < kernel[$0 % kernel.count] }
     }
 
     private static func isNeverNegative(_ node: Node) -> Bool {
-        (node.domain ?? "").isStandardDomain && ["Relu", "Sigmoid", "HardSigmoid", "Softmax", "Abs"].contains(node.opType)
+        (node.domain ?? "").isStandardDomain
+            && ["Relu", "Sigmoid", "HardSigmoid", "Softmax", "Abs"].contains(node.opType)
     }
 }
 

@@ -1,7 +1,8 @@
 internal import GraphIR
 
 extension Graph {
-    /// The initializer called `name`, where it is a constant: an initializer that is also a graph input is only a default.
+    /// The initializer called `name`, where it is a constant: an initializer that is also a graph input is only a
+    /// default.
     func constant(_ name: String) -> Tensor? {
         guard let tensor = initializers[name], !inputs.contains(where: { $0.name == name }) else { return nil }
         return tensor

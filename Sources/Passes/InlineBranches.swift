@@ -44,7 +44,8 @@ public struct InlineBranches: Pass {
     }
 
     private func branch(of node: Node, _ graph: Graph) -> Graph? {
-        guard node.isStandard("If"), let condition = node.input(0).flatMap(graph.constant)?.integers, condition.count == 1,
+        guard node.isStandard("If"), let condition = node.input(0).flatMap(graph.constant)?.integers,
+            condition.count == 1,
             case .graph(let branch)? = node.attribute(condition[0] == 0 ? "else_branch" : "then_branch"),
             branch.inputs.isEmpty, branch.sparseInitializerNames.isEmpty, branch.outputs.count >= node.outputs.count
         else { return nil }

@@ -6,8 +6,8 @@ public import GraphIR
 /// - After: the nodes of the function; the function itself is gone.
 /// - Conditions: no function calls itself. The function imports the same operator sets as the model; for ONNX's own
 ///   `ConvertOpset` sees to that. Functions that differ in nothing but their overload stay, and so do their calls.
-/// - Formula: none. Inputs and outputs of the call take the place of those of the function; attributes of the call, else
-///   the function's defaults, that of references to them; every other name is made unique.
+/// - Formula: none. Inputs and outputs of the call take the place of those of the function; attributes of the call,
+///   else the function's defaults, that of references to them; every other name is made unique.
 /// - Source: ONNX IR specification, "Model Local Functions".
 public struct InlineFunctions: Pass {
     public static let name = "inline-functions"

@@ -5,8 +5,8 @@ public import Operators
 ///
 /// Initializers that are not graph inputs count as constants. A graph input has the type the model gives it, symbolic
 /// dimensions kept. Only behind a node whose operator is unknown, whose inference fails or does not even find the rank,
-/// stands what the model's own value infos say: those are often left behind by an edit. A value that has no facts either
-/// way is not in the result. The graph must be in order. O(nodes).
+/// stands what the model's own value infos say: those are often left behind by an edit. A value that has no facts
+/// either way is not in the result. The graph must be in order. O(nodes).
 public func inferFacts(_ model: Model) -> [String: Facts] {
     var inference = ShapeInference(model)
     for node in model.graph.nodes { inference.visit(node) }
@@ -48,7 +48,9 @@ public struct ShapeInference {
         return node.outputs.enumerated().map { position, name in
             guard !name.isEmpty else { return nil }
             var known = position < inferred.count ? inferred[position] : declared[name]
-            if known?.shape == nil, declared[name]?.elementType == known?.elementType { known = declared[name] ?? known }
+            if known?.shape == nil, declared[name]?.elementType == known?.elementType {
+                known = declared[name] ?? known
+            }
             facts[name] = known
             return known
         }

@@ -5,8 +5,8 @@ public import GraphIR
 /// - Before: nodes `a` and `b` of one operator with the same inputs and attributes.
 /// - After: `a`; what read the outputs of `b` reads those of `a`.
 /// - Conditions: an operator of ONNX's own domain that gives the same result every time, without subgraphs or tensors
-///   among its attributes. No output of `b` is an output of the graph. Where `b` has an output that `a` leaves out, both
-///   stay.
+///   among its attributes. No output of `b` is an output of the graph. Where `b` has an output that `a` leaves out,
+///   both stay.
 /// - Formula: none; no value changes. One walk in order, so that chains of equal nodes fall together.
 /// - Source: common subexpression elimination by value numbering.
 public struct ShareNodes: Pass {

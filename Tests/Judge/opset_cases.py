@@ -85,13 +85,14 @@ def cases():
     for mode in ["nearest", "linear"]:
         for name, factors in [("double", [1, 1, 2, 2]), ("odd", [1, 1, 1.5, 2.25]), ("none", [1, 1, 1, 1])]:
             scales = {"scales": np.array(factors, np.float32)}
-            yield Case(f"upsample_{mode}_{name}", (9,), [node("Upsample", ["x", "scales"], mode=mode)], constants=scales)
-            yield Case(f"resize_{mode}_{name}", (10,), [node("Resize", ["x", "scales"], mode=mode)], constants=scales)
+            for operator, opset in [("Upsample", 9), ("Resize", 10)]:
+                resize = node(operator, ["x", "scales"], mode=mode)
+                yield Case(f"{operator.lower()}_{mode}_{name}", (opset,), [resize], constants=scales)
         scales = {"scales": np.array([1, 1, 0.6, 0.6], np.float32)}
         yield Case(f"resize_{mode}_shrink", (10,), [node("Resize", ["x", "scales"], mode=mode)], constants=scales)
     names, constants = statistics(3)
-    yield Case("batch_normalization", old + (13,), [node("BatchNormalization", ["x"] + names, epsilon=1e-3, momentum=0.5)],
-               constants=constants)
+    yield Case("batch_normalization", old + (13,),
+               [node("BatchNormalization", ["x"] + names, epsilon=1e-3, momentum=0.5)], constants=constants)
     yield Case("batch_normalization_spatial", (7, 8), [node("BatchNormalization", ["x"] + names, spatial=1)],
                constants=constants)
     yield Case("scatter", (9, 10), [node("Scatter", ["x", "indices", "updates"], axis=3)],
@@ -99,8 +100,8 @@ def cases():
     yield Case("gemm", old, [node("Gemm", ["x", "w", "b"], alpha=0.5, transB=1)], shape=[3, 4],
                constants={"w": np.ones((5, 4), np.float32), "b": np.ones((5,), np.float32)})
     yield Case("cast", old, [node("Cast", to=TensorProto.INT32)], output_type=TensorProto.INT32)
-    yield Case("constant", old, [
-        node("Constant", [], ["c"], value=numpy_helper.from_array(np.float32([1, 2, 3, 4, 5, 6]))), node("Add", ["x", "c"])])
+    row = numpy_helper.from_array(np.float32([1, 2, 3, 4, 5, 6]))
+    yield Case("constant", old, [node("Constant", [], ["c"], value=row), node("Add", ["x", "c"])])
     yield Case("argmax", old, [node("ArgMax", axis=1, keepdims=0)], output_type=TensorProto.INT64)
     yield Case("flatten", old, [node("Flatten", axis=2)])
     yield Case("max_pool", old, [node("MaxPool", kernel_shape=[2, 2], strides=[2, 2])])
@@ -109,7 +110,7 @@ def cases():
     yield Case("grid_sample", (16, 17, 18), [node("GridSample", ["x", "grid"], mode="bicubic")],
                constants={"grid": np.random.default_rng(2).uniform(-1, 1, (2, 2, 2, 2)).astype(np.float32)})
     yield Case("roi_align", (10, 12, 13), [node("RoiAlign", ["x", "rois", "batch"], output_height=2, output_width=2)],
-               constants={"rois": np.array([[0, 0, 3, 3], [1, 0, 5, 2]], np.float32), "batch": np.array([0, 1], np.int64)})
+               constants={"rois": np.array([[0, 0, 3, 3], [1, 0, 5, 2]], np.float32), "batch": np.array([0, 1])})
 
 
 def main():

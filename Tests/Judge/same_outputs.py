@@ -37,7 +37,7 @@ def random_inputs(model, seed):
 
 
 def difference(expected, got):
-    """Greatest difference relative to the greatest magnitude; infinite where shape, type or non-finite values differ."""
+    """Greatest difference relative to the greatest magnitude; infinite where shapes, types or infinities differ."""
     if expected.shape != got.shape or expected.dtype != got.dtype:
         return np.inf
     if expected.dtype.kind not in "fiu":

@@ -49,7 +49,8 @@ struct ConvertOpsetTests {
             ("ReduceMean", 11, 18, Attribute("axes", [0, 2]), 1), ("Pad", 10, 13, Attribute("pads", [0, 2]), 1),
         ])
     func attributeToInput(opType: String, from: Int, to: Int, attribute: Attribute, position: Int) throws {
-        let result = try converted(Node(opType, inputs: ["x"], outputs: ["y"], attributes: [attribute]), from: from, to: to)
+        let result = try converted(
+            Node(opType, inputs: ["x"], outputs: ["y"], attributes: [attribute]), from: from, to: to)
         #expect(result.opTypes == ["Constant", opType])
         #expect(try constant(position, of: result)?.integers == [0, 2])
         #expect(result.graph.nodes[1].attributes.isEmpty)
@@ -115,7 +116,9 @@ struct ConvertOpsetTests {
             ], opset: 11)
         old.graph.initializers["condition"] = Tensor([true], [])
         let result = try after(ConvertOpset(), old)
-        #expect(result.graph.nodes[0].subgraphs.map { $0.nodes.map(\.opType) } == Array(repeating: ["Constant", "Unsqueeze"], count: 2))
+        #expect(
+            result.graph.nodes[0].subgraphs.map { $0.nodes.map(\.opType) }
+                == Array(repeating: ["Constant", "Unsqueeze"], count: 2))
     }
 
     @Test("What the newer version cannot say is an error that names the node, the operator and the versions")
@@ -132,12 +135,41 @@ struct ConvertOpsetTests {
         }
         #expect(name == "BatchNormalization 'bn'" && opType == "BatchNormalization")
         #expect((from, to, version) == (7, 13, 9))
-        let added = Node("Add", inputs: ["x", "x"], outputs: ["y"], attributes: [Attribute("broadcast", 1), Attribute("axis", 0)])
+        let added = Node(
+            "Add", inputs: ["x", "x"], outputs: ["y"], attributes: [Attribute("broadcast", 1), Attribute("axis", 0)])
         #expect(throws: Never.self) { try converted(added, from: 6) }
         old.graph.nodes = [
-            Node("Add", inputs: ["x", "a"], outputs: ["y"], attributes: [Attribute("broadcast", 1), Attribute("axis", 1)])
+            Node(
+                "Add", inputs: ["x", "a"], outputs: ["y"],
+                attributes: [Attribute("broadcast", 1), Attribute("axis", 1)])
         ]
         old.setOpset(6)
         #expect(throws: PassFault.self) { try after(ConvertOpset(), old) }
+    }
+
+    @Test("The first versions: attributes that are inputs, words or gone now")
+    func firstVersions() throws {
+        let old = model(
+            [
+                Node("Relu", inputs: ["x"], outputs: ["a"], attributes: [Attribute("consumed_inputs", [0])]),
+                Node("Pad", inputs: ["a"], outputs: ["b"], attributes: [Attribute("paddings", [0, 0, 0, 1])]),
+                Node("Reshape", inputs: ["b"], outputs: ["c"], attributes: [Attribute("shape", [4, 2])]),
+                Node("Cast", inputs: ["c"], outputs: ["d"], attributes: [Attribute("to", "DOUBLE")]),
+                Node("Cast", inputs: ["d"], outputs: ["e"], attributes: [Attribute("to", "FLOAT")]),
+                Node("Concat", inputs: ["e", "e"], outputs: ["f"]),
+                Node(
+                    "Add", inputs: ["f", "row"], outputs: ["g"],
+                    attributes: [Attribute("broadcast", 1), Attribute("axis", 1)]),
+                Node("PRelu", inputs: ["g", "slope"], outputs: ["y"]),
+            ], inputs: ["x": [2, 3]],
+            constants: [
+                "row": Tensor([Float](repeating: 1, count: 4), [4]),
+                "slope": Tensor([Float](repeating: 0.5, count: 4), [4]),
+            ], opset: 1)
+        var result = try after(ConvertOpset(), old)
+        try Pipeline.standard().run(&result)
+        #expect(result.opTypes == ["Relu", "Pad", "Reshape", "Cast", "Cast", "Concat", "Add", "PRelu"])
+        #expect(result.graph.nodes.map(\.attributes.count) == [0, 0, 0, 1, 1, 1, 0, 0])
+        #expect(inferFacts(result)["y"]?.shape == Shape([4, 4]))
     }
 }

@@ -47,7 +47,8 @@ struct DropIdentitiesTests {
 
     @Test("A branch that reads the dropped value reads the one before")
     func readByBranch() throws {
-        let branch = Graph(nodes: [Node("Neg", inputs: ["b"], outputs: ["n"])], outputs: [ValueInfo("n", .float32, nil)])
+        let branch = Graph(
+            nodes: [Node("Neg", inputs: ["b"], outputs: ["n"])], outputs: [ValueInfo("n", .float32, nil)])
         let input = model(
             [
                 Node("Exp", inputs: ["x"], outputs: ["a"]),

@@ -94,7 +94,8 @@ struct FoldBatchNormalizationTests {
                 Node("Conv", inputs: ["x", "w"], outputs: ["c"]), normalization("c", "d"),
                 normalization("d", "y", "second"),
             ],
-            constants: constants(["w": [8, 4, 3, 3]], channels: 8).merging(parameters(8, "second", seed: 5)) { a, _ in a })
+            constants: constants(["w": [8, 4, 3, 3]], channels: 8)
+                .merging(parameters(8, "second", seed: 5)) { first, _ in first })
         #expect(try afterKeepingValues(FoldBatchNormalization(), before).opTypes == ["Conv"])
     }
 
@@ -125,7 +126,8 @@ struct FoldBatchNormalizationTests {
     func noVariance() throws {
         var values = constants(["w": [8, 4, 1, 1]], channels: 8)
         values["bn_variance"] = Tensor(Array(repeating: Float(0), count: 8), [8])
-        var before = model([Node("Conv", inputs: ["x", "w"], outputs: ["c"]), normalization("c", "y")], constants: values)
+        var before = model(
+            [Node("Conv", inputs: ["x", "w"], outputs: ["c"]), normalization("c", "y")], constants: values)
         before.graph.nodes[1].set(Attribute("epsilon", Float(0)))
         #expect(try after(FoldBatchNormalization(), before).opTypes == ["Conv", "BatchNormalization"])
     }

@@ -6,12 +6,17 @@ import Testing
 struct FoldConstantsTests {
     @Test("Constant nodes become initializers, and what they alone decide is computed")
     func chain() throws {
-        let before = model([
-            Node("Constant", inputs: [], outputs: ["a"], attributes: [Attribute("value_floats", .floats([1, 2, 3]))]),
-            Node("Constant", inputs: [], outputs: ["b"], attributes: [Attribute("value", .tensor(Tensor(scalar: Float(2))))]),
-            Node("Mul", inputs: ["a", "b"], outputs: ["c"]),
-            Node("Add", inputs: ["x", "c"], outputs: ["y"]),
-        ], inputs: ["x": [2, 3]])
+        let before = model(
+            [
+                Node(
+                    "Constant", inputs: [], outputs: ["a"],
+                    attributes: [Attribute("value_floats", .floats([1, 2, 3]))]),
+                Node(
+                    "Constant", inputs: [], outputs: ["b"],
+                    attributes: [Attribute("value", .tensor(Tensor(scalar: Float(2))))]),
+                Node("Mul", inputs: ["a", "b"], outputs: ["c"]),
+                Node("Add", inputs: ["x", "c"], outputs: ["y"]),
+            ], inputs: ["x": [2, 3]])
         let result = try afterKeepingValues(FoldConstants(), before)
         #expect(result.opTypes == ["Add"])
         #expect(result.graph.initializers["c"]?.floats == [2, 4, 6])
@@ -41,7 +46,9 @@ struct FoldConstantsTests {
                 Node("Gather", inputs: ["shape", "zero"], outputs: ["batch"]),
                 Node("Gather", inputs: ["shape", "one"], outputs: ["channels"]),
                 Node("Slice", inputs: ["shape", "two", "four"], outputs: ["image"]),
-                Node("Concat", inputs: ["batch", "channels", "image"], outputs: ["y"], attributes: [Attribute("axis", 0)]),
+                Node(
+                    "Concat", inputs: ["batch", "channels", "image"], outputs: ["y"], attributes: [Attribute("axis", 0)]
+                ),
             ],
             constants: ["zero": integers(0), "one": integers(1), "two": integers(2), "four": integers(4)])
         before.graph.inputs[0].type = .tensor(.float32, Shape([.symbol("batch"), 4, 5, 6]))
@@ -88,7 +95,8 @@ struct FoldConstantsTests {
     func failing() throws {
         let before = model(
             [
-                Node("Gather", inputs: ["data", "index"], outputs: ["g"]), Node("Add", inputs: ["x", "g"], outputs: ["y"]),
+                Node("Gather", inputs: ["data", "index"], outputs: ["g"]),
+                Node("Add", inputs: ["x", "g"], outputs: ["y"]),
                 Node("Mystery", inputs: ["data"], outputs: ["m"]), Node("Add", inputs: ["x", "m"], outputs: ["z"]),
             ], inputs: ["x": [1]], outputs: ["y", "z"],
             constants: ["data": Tensor([Float(1)], [1]), "index": Tensor(scalar: Int64(7))])

@@ -41,7 +41,8 @@ struct FoldPadTests {
     @Test("into a maximum where the padding never wins")
     func maximum() throws {
         let relu = [Node("Relu", inputs: ["x"], outputs: ["a"])]
-        #expect(try afterKeepingValues(FoldPad(), padded(pooling("MaxPool"), before: relu)).opTypes == ["Relu", "MaxPool"])
+        #expect(
+            try afterKeepingValues(FoldPad(), padded(pooling("MaxPool"), before: relu)).opTypes == ["Relu", "MaxPool"])
         #expect(try afterKeepingValues(FoldPad(), padded(pooling("MaxPool"), fill: -.infinity)).opTypes == ["MaxPool"])
         #expect(try after(FoldPad(), padded(pooling("MaxPool"))).opTypes == ["Pad", "MaxPool"])
         let dilated = pooling("MaxPool", Attribute("dilations", [2, 2]))
@@ -50,7 +51,9 @@ struct FoldPadTests {
 
     @Test(
         "Padding that is no zero, cuts off, or reaches batch and channels stays",
-        arguments: [integers(0, 0, -1, 0, 0, 0, 1, 1), integers(1, 0, 1, 1, 0, 0, 1, 1), integers(0, 1, 1, 1, 0, 0, 1, 1)])
+        arguments: [
+            integers(0, 0, -1, 0, 0, 0, 1, 1), integers(1, 0, 1, 1, 0, 0, 1, 1), integers(0, 1, 1, 1, 0, 0, 1, 1),
+        ])
     func untouched(pads: Tensor) throws {
         let conv = Node("Conv", inputs: ["p", "w"], outputs: ["y"])
         #expect(try after(FoldPad(), padded(conv, pads: pads)).opTypes == ["Pad", "Conv"])

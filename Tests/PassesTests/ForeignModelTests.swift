@@ -4,7 +4,9 @@ import ONNXFormat
 import Passes
 import Testing
 
-@Suite("Passes on real models, judged by ONNX Runtime", .serialized, .enabled(if: Judge.isThere, "no Python with ONNX Runtime"))
+@Suite(
+    "Passes on real models, judged by ONNX Runtime", .serialized,
+    .enabled(if: Judge.isThere, "no Python with ONNX Runtime"))
 struct ForeignModelTests {
     /// Folded arithmetic rounds in other places; a network amplifies that a little.
     private static let tolerance = 1e-4
@@ -13,6 +15,13 @@ struct ForeignModelTests {
         let folders = [Judge.bundledModels] + [Judge.sharedModels].compactMap(\.self)
         return folders.flatMap { (try? Judge.models(in: $0)) ?? [] }
     }()
+
+    @Test(
+        "Models that nobody here wrote are among them",
+        .enabled(if: Judge.sharedModels != nil, "no foreign models beside the checkout; set ONNXQ_SHARED"))
+    func foreignModels() {
+        #expect(Self.models.count > 5)
+    }
 
     @Test("Every single pass keeps what the model computes", arguments: models)
     func everyPass(path: URL) throws {
@@ -50,7 +59,8 @@ struct ForeignModelTests {
     }
 }
 
-@Suite("Opset conversion, judged by ONNX Runtime", .serialized, .enabled(if: Judge.isThere, "no Python with ONNX Runtime"))
+@Suite(
+    "Opset conversion, judged by ONNX Runtime", .serialized, .enabled(if: Judge.isThere, "no Python with ONNX Runtime"))
 struct OpsetJudgeTests {
     @Test("Every operator that changed its form computes the same afterwards", arguments: [13, 17, 18, 21])
     func everyForm(target: Int) throws {

@@ -20,9 +20,11 @@ struct InlineFunctionsTests {
     /// `out = LeakyRelu(in; slope) * 2`, with a default slope.
     private var leaky: Function {
         Function(
-            "Leaky", domain: "own", inputs: ["in"], outputs: ["out"], attributeDefaults: [Attribute("slope", Float(0.25))],
+            "Leaky", domain: "own", inputs: ["in"], outputs: ["out"],
+            attributeDefaults: [Attribute("slope", Float(0.25))],
             nodes: [
-                Node("LeakyRelu", inputs: ["in"], outputs: ["t"], attributes: [Attribute("alpha", .reference("slope"))]),
+                Node(
+                    "LeakyRelu", inputs: ["in"], outputs: ["t"], attributes: [Attribute("alpha", .reference("slope"))]),
                 Node("Add", inputs: ["t", "t"], outputs: ["out"]),
             ], opsetImports: imports)
     }
@@ -102,7 +104,9 @@ struct InlineFunctionsTests {
         }
         var empty = leaky
         empty.nodes = []
-        #expect(throws: PassFault.self) { try after(InlineFunctions(), calling([call("Leaky", ["x"], ["y"])], [empty])) }
+        #expect(throws: PassFault.self) {
+            try after(InlineFunctions(), calling([call("Leaky", ["x"], ["y"])], [empty]))
+        }
     }
 
     @Test("Functions written against an older operator set are converted with the model")

@@ -49,7 +49,9 @@ struct PipelineTests {
 
     @Test("A cycle is an error")
     func cycle() throws {
-        var looped = model([Node("Add", inputs: ["x", "b"], outputs: ["a"]), Node("Neg", inputs: ["a"], outputs: ["b"])])
+        var looped = model([
+            Node("Add", inputs: ["x", "b"], outputs: ["a"]), Node("Neg", inputs: ["a"], outputs: ["b"]),
+        ])
         looped.graph.outputs = [ValueInfo("a", .float32, nil)]
         #expect(throws: GraphFault.self) { try Pipeline.standard().run(&looped) }
     }

@@ -21,7 +21,8 @@ struct RemoveDeadNodesTests {
 
     @Test("A value that only a branch reads is used")
     func readByBranch() throws {
-        let branch = Graph(nodes: [Node("Neg", inputs: ["a"], outputs: ["n"])], outputs: [ValueInfo("n", .float32, nil)])
+        let branch = Graph(
+            nodes: [Node("Neg", inputs: ["a"], outputs: ["n"])], outputs: [ValueInfo("n", .float32, nil)])
         let input = model([
             Node("Exp", inputs: ["x"], outputs: ["a"]),
             Node("ReduceSum", inputs: ["x"], outputs: ["sum"]),

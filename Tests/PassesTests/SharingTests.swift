@@ -7,7 +7,10 @@ struct SharingTests {
     @Test("Identical constants become one; equal bytes of another shape or type do not")
     func constants() throws {
         let before = model(
-            [Node("Sum", inputs: ["x", "a", "b", "c"], outputs: ["s"]), Node("Reshape", inputs: ["s", "d"], outputs: ["y"])],
+            [
+                Node("Sum", inputs: ["x", "a", "b", "c"], outputs: ["s"]),
+                Node("Reshape", inputs: ["s", "d"], outputs: ["y"]),
+            ],
             inputs: ["x": [2]],
             constants: [
                 "a": Tensor([Float(1), 2], [2]), "b": Tensor([Float(1), 2], [2]), "c": Tensor([Float(1), 2], [1, 2]),

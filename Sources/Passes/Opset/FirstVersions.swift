@@ -7,8 +7,8 @@ extension OpsetAdapterTable {
         OpsetAdapter("Pad", at: 2, rewrite: renamePaddings),
         OpsetAdapter("LpPool", "GlobalLpPool", at: 2, rewrite: wholePower),
         OpsetAdapter("Split", at: 2) { node, _ throws(AdapterRefusal) in
-            guard node.input(1) == nil else { throw AdapterRefusal("its sizes are an input, which version 2 took away") }
-            return [node]
+            if node.input(1) == nil { return [node] }
+            throw AdapterRefusal("its sizes are an input, which version 2 took away")
         },
         OpsetAdapter("Concat", at: 4, rewrite: defaultAttribute("axis", 1)),
         OpsetAdapter("Cast", at: 6, rewrite: numberOfType),
@@ -30,12 +30,11 @@ extension OpsetAdapterTable {
         OpsetAdapter("BatchNormalization", at: 7, rewrite: dropAttribute("is_test")),
         OpsetAdapter("LSTM", "GRU", "RNN", at: 7, rewrite: dropAttribute("output_sequence")),
         OpsetAdapter("PRelu", at: 7, rewrite: slopeOfChannels),
-    ] + [
         OpsetAdapter(
             "Abs", "Add", "BatchNormalization", "Ceil", "Clip", "Div", "Dropout", "Elu", "Exp", "Floor", "HardSigmoid",
             "InstanceNormalization", "LeakyRelu", "Log", "Max", "Mean", "Min", "Mul", "Neg", "PRelu", "Reciprocal",
             "Relu", "Reshape", "Sigmoid", "Sqrt", "Sub", "Sum", "Tanh", at: 6,
-            rewrite: dropAttribute("consumed_inputs"))
+            rewrite: dropAttribute("consumed_inputs")),
     ]
 
     static func dropAttribute(_ name: String) -> OpsetAdapter.Rewrite {

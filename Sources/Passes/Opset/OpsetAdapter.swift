@@ -42,7 +42,8 @@ struct AdapterContext {
     /// A Constant node that holds `tensor`; it is valid in functions and subgraphs too.
     mutating func constant(_ tensor: Tensor, _ wish: String) -> Node {
         let name = fresh(wish)
-        return Node("Constant", name: name, inputs: [], outputs: [name], attributes: [Attribute("value", .tensor(tensor))])
+        return Node(
+            "Constant", name: name, inputs: [], outputs: [name], attributes: [Attribute("value", .tensor(tensor))])
     }
 
     /// A Constant node of 64-bit integers.

@@ -55,7 +55,8 @@ enum OpsetAdapterTable {
             throw AdapterRefusal("Scan counts a batch dimension before version 9")
         },
         OpsetAdapter("Scatter", at: 11) { node, _ in [renamed(node, "ScatterElements")] },
-        OpsetAdapter("RoiAlign", at: 16, rewrite: defaultAttribute("coordinate_transformation_mode", "output_half_pixel")),
+        OpsetAdapter(
+            "RoiAlign", at: 16, rewrite: defaultAttribute("coordinate_transformation_mode", "output_half_pixel")),
         OpsetAdapter("Split", at: 18, rewrite: countOutputs),
         OpsetAdapter("GridSample", at: 20, rewrite: renameGridModes),
         OpsetAdapter("GroupNormalization", at: 21) { _, _ throws(AdapterRefusal) in

@@ -22,7 +22,8 @@ extension OpsetAdapterTable {
             Node("Flatten", name: rows, inputs: [input], outputs: [rows], attributes: [Attribute("axis", axis)]),
             softmax,
             Node("Shape", name: shape, inputs: [input], outputs: [shape]),
-            Node("Reshape", name: context.fresh("\(node.stem)_reshape"), inputs: [result, shape], outputs: node.outputs),
+            Node(
+                "Reshape", name: context.fresh("\(node.stem)_reshape"), inputs: [result, shape], outputs: node.outputs),
         ]
     }
 
