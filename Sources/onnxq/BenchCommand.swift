@@ -6,6 +6,10 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Time a model.",
+        usage: """
+            onnxq bench <model> [--shape <name=1x3x224x224>] ... [--mode <mode>] [--runs <n>]
+                        [--threads <n>] [--json]
+            """,
         discussion: """
             Runs the model on made-up inputs, the same every time, and prints the median, the least and the spread \
             of the wall-clock time of one run. A dimension that the model leaves free is 1 unless --shape says \
@@ -21,8 +25,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Runs to time (default: as many as fit into a second, at least 10).", valueName: "n"))
     var runs: Int?
 
-    @Option(name: .customLong("shape"), help: ArgumentHelp(
-        "The shape of an input; may be given for several.", valueName: "name=1x3x224x224"))
+    @Option(
+        name: .customLong("shape"),
+        help: ArgumentHelp("The shape of an input; may be given for several.", valueName: "name=1x3x224x224"))
     var shapes: [InputShape] = []
 
     @Option(help: ArgumentHelp("How quantized parts run: integer or literal.", valueName: "mode"))

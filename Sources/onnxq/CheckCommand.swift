@@ -6,6 +6,11 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Hold a quantized model against its float original.",
+        usage: """
+            onnxq check <float> <quant> --data <path> [--labels <file>] [--samples <n>]
+                        [--min-sqnr <db>] [--min-cosine <c>] [--max-top1-drop <p>]
+                        [--threads <n>] [--json]
+            """,
         discussion: """
             Runs the float model, and the quantized one in two ways: literal, every node as the ONNX specification \
             words it; and integer, fused into integer kernels as runtimes do. Prints for both how close every output \
@@ -15,7 +20,7 @@ struct CheckCommand: ParsableCommand {
             A limit counts for every output in both ways; the worst decides. If one is missed, the exit code is 1.
 
             EXAMPLE
-              onnxq check net.onnx net_int8.onnx --data eval.npz --min-sqnr 25 --max-top1-drop 1
+              onnxq check net.onnx net_int8.onnx --data eval.npz --min-sqnr 25
             """)
 
     @Argument(help: ArgumentHelp("The float model.", valueName: "float"))
@@ -26,19 +31,24 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var samples: SampleOptions
 
-    @Option(help: ArgumentHelp(
-        "Labels, one integer for each sample: a .npy, or a .npz with one array or one called 'label'.",
-        valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Labels, one integer for each sample: a .npy, or a .npz with one array or one called 'label'.",
+            valueName: "file"))
     var labels: String?
 
-    @Option(help: ArgumentHelp("The least SQNR in dB.", valueName: "db"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The least SQNR in dB.", valueName: "db"))
     var minSqnr: Double?
 
-    @Option(help: ArgumentHelp("The least cosine, as the mean over the samples.", valueName: "c"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The least cosine, as the mean over the samples.", valueName: "c"))
     var minCosine: Double?
 
-    @Option(name: .customLong("max-top1-drop"), help: ArgumentHelp(
-        "The most percentage points of top-1 accuracy that may be lost; needs labels.", valueName: "p"))
+    @Option(
+        name: .customLong("max-top1-drop"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most percentage points of top-1 accuracy that may be lost; needs labels.", valueName: "p"))
     var maxTop1Drop: Double?
 
     @OptionGroup var threads: ThreadsOption
