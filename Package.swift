@@ -68,8 +68,8 @@ let package = Package(
 
         tests("CalibrationTests", ["Calibration", "GraphIR", "CZlib"]),
         tests("GraphIRTests", ["GraphIR"]),
-        tests("ONNXFormatTests", ["ONNXFormat", "GraphIR"]),
-        tests("QuantizationTests", ["Quantization", "GraphIR"]),
+        tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
+        tests("QuantizationTests", ["Quantization", "Operators", "Passes", "GraphIR", orderedCollections]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
         tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),
         tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),

@@ -34,7 +34,7 @@ struct GridTests {
     func symmetric() {
         let grid = Grid.symmetric(-2...1, .int8)
         #expect(grid.zeroPoints == [0])
-        #expect(grid.scales[0] == 2 / 127)
+        #expect(grid.scales == [Float(2) / 127])
     }
 }
 
