@@ -27,7 +27,7 @@ struct RealModelTests {
 }
 
 /// The serialized form that a message of the schema has when protobuf-c alone reads and writes it.
-func canonical(_ bytes: [UInt8]) throws -> [UInt8] {
+func canonical<M: Message>(_ bytes: [UInt8], as type: M.Type = ModelProto.self) throws -> [UInt8] {
     let arena = MessageArena()
-    return try withExtendedLifetime(arena) { try arena.unpack(bytes, as: ModelProto.self).packed }
+    return try withExtendedLifetime(arena) { try arena.unpack(bytes, as: type).packed }
 }
