@@ -21,6 +21,11 @@ public struct ConvertOpset: Pass {
     /// `target` below `leastTarget` means `leastTarget`.
     public init(to target: Int = leastTarget) { self.target = max(target, Self.leastTarget) }
 
+    /// The versions at which nodes of an operator of ONNX's own domain are rewritten, ascending.
+    public static func versionsRewritten(of opType: String) -> [Int] {
+        OpsetAdapterTable.adapters(for: opType, from: 0, to: .max).map(\.version)
+    }
+
     /// Throws `PassFault.noOpsetAdapter`; the model is unchanged then.
     public func run(_ model: inout Model) throws -> [String] {
         let versions = model.functions.map(Self.version)

@@ -62,6 +62,18 @@ struct ForeignModelTests {
 @Suite(
     "Opset conversion, judged by ONNX Runtime", .serialized, .enabled(if: Judge.isThere, "no Python with ONNX Runtime"))
 struct OpsetJudgeTests {
+    @Test("No operator changed its form without an adapter")
+    func everyChange() throws {
+        let listed = try Judge.run("opset_changes.py", [])
+        #expect(listed.code == 0, Comment(rawValue: listed.text))
+        let changes = listed.text.split(separator: "\n").map { $0.split(separator: "\t") }
+        try #require(changes.count > 50)
+        for change in changes {
+            let version = try #require(Int(change[1]))
+            #expect(ConvertOpset.versionsRewritten(of: String(change[0])).contains(version), "\(change)")
+        }
+    }
+
     @Test("Every operator that changed its form computes the same afterwards", arguments: [13, 17, 18, 21])
     func everyForm(target: Int) throws {
         try Judge.withTemporaryFolder { folder in
