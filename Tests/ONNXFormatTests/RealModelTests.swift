@@ -12,6 +12,7 @@ struct RealModelTests {
         try ONNXFile.write(model, to: folder.file("out.onnx"))
         #expect(try contents(folder.file("out.onnx")) == canonical(try contents(path)))
         #expect(folder.names == ["out.onnx"])
+        try MessageJudge.expectSame(path, folder.file("out.onnx"))
         #expect(try ONNXFile.serialize(model) == contents(folder.file("out.onnx")))
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GraphIR
 import Testing
 
@@ -146,6 +147,10 @@ struct WholeFormatTests {
         let written = try ONNXFile.serialize(try ONNXFile.parse(Self.model))
         #expect(written == expected)
         #expect(expected.count == Self.model.count, "protobuf-c itself drops or changes something")
+        let folder = try TemporaryFolder()
+        try Data(Self.model).write(to: URL(filePath: folder.file("original.onnx")))
+        try Data(written).write(to: URL(filePath: folder.file("written.onnx")))
+        try MessageJudge.expectSame(folder.file("original.onnx"), folder.file("written.onnx"))
     }
 
     @Test("unset and empty names stay apart")
