@@ -72,6 +72,7 @@ let package = Package(
         tests("QuantizationTests", ["Quantization", "Operators", "Passes", "GraphIR", orderedCollections]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
         tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),
+        tests("InterpreterTests", ["Interpreter", "Operators", "GraphIR", "Kernels", orderedCollections]),
         tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),
         tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],
