@@ -6,10 +6,10 @@
 
 #define CK_BODY static inline __attribute__((always_inline)) void
 
-/* Defines `HEAD NAME PARAMETERS` (HEAD is `void` or `static void`), which runs the CK_BODY function `NAME_body` as the compiler vectorises it for the
-   widest instruction set in use. ARGUMENTS are the parameters' names, in parentheses. */
+/* Defines `HEAD NAME PARAMETERS` (HEAD is `void` or `static void`), which runs the CK_BODY function `NAME_body` as the
+   compiler vectorises it for the widest instruction set in use. ARGUMENTS are the parameters' names, in parentheses. */
 #if defined(__x86_64__)
-#define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                      \
+#define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                \
     __attribute__((target("avx2"))) static void NAME##_avx2 PARAMETERS { NAME##_body ARGUMENTS; }                     \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))) static void NAME##_avx512 PARAMETERS {              \
         NAME##_body ARGUMENTS;                                                                                        \
@@ -24,7 +24,7 @@
             NAME##_body ARGUMENTS;                                                                                    \
     }
 #else
-#define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                      \
+#define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                \
     HEAD NAME PARAMETERS { NAME##_body ARGUMENTS; }
 #endif
 

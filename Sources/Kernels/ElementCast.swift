@@ -50,24 +50,30 @@ public struct ElementCast: Sendable {
     }
 
     /// IEEE binary16 to float32, exactly.
-    public static func halfToFloat(_ source: UnsafePointer<UInt16>, into target: UnsafeMutablePointer<Float>, count: Int) {
+    public static func halfToFloat(
+        _ source: UnsafePointer<UInt16>, into target: UnsafeMutablePointer<Float>, count: Int
+    ) {
         ck_half_to_float(source, count, target)
     }
 
     /// float32 to IEEE binary16, rounding half to even; what is too large becomes infinite.
-    public static func floatToHalf(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<UInt16>, count: Int) {
+    public static func floatToHalf(
+        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<UInt16>, count: Int
+    ) {
         ck_float_to_half(source, count, target)
     }
 
     /// bfloat16 to float32, exactly.
-    public static func bfloatToFloat(_ source: UnsafePointer<UInt16>, into target: UnsafeMutablePointer<Float>, count: Int)
-    {
+    public static func bfloatToFloat(
+        _ source: UnsafePointer<UInt16>, into target: UnsafeMutablePointer<Float>, count: Int
+    ) {
         ck_bfloat_to_float(source, count, target)
     }
 
     /// float32 to bfloat16, rounding half to even.
-    public static func floatToBfloat(_ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<UInt16>, count: Int)
-    {
+    public static func floatToBfloat(
+        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<UInt16>, count: Int
+    ) {
         ck_float_to_bfloat(source, count, target)
     }
 }

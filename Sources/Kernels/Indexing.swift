@@ -56,8 +56,8 @@ public struct ElementIndexing: Sendable {
     private let stride: Int
     private let width: Int
 
-    /// `strides` are the data's, in elements; the index tensor has `indexExtents`, none larger than the data's but along
-    /// `axis`, which has `extent` elements of data.
+    /// `strides` are the data's, in elements; the index tensor has `indexExtents`, none larger than the data's but
+    /// along `axis`, which has `extent` elements of data.
     public init(indexExtents: [Int], strides: [Int], axis: Int, extent: Int, width: Int) {
         axes = indexExtents.indices.map {
             ck_walk_axis(extent: indexExtents[$0], stride: $0 == axis ? 0 : strides[$0] * width)

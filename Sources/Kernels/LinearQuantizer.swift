@@ -32,8 +32,8 @@ public struct LinearQuantizer: Sendable {
         self.init(type, gridCount: extents[axis], GridWalk(extents: extents, axis: axis))
     }
 
-    /// One grid for each `blockSize` (at least 1) neighbours along `axis`, the last block perhaps shorter. The grids are
-    /// laid out as the tensor is, with the number of blocks in place of the axis' extent.
+    /// One grid for each `blockSize` (at least 1) neighbours along `axis`, the last block perhaps shorter. The grids
+    /// are laid out as the tensor is, with the number of blocks in place of the axis' extent.
     public init(_ type: ElementType, extents: [Int], axis: Int, blockSize: Int) {
         let walk = GridWalk(extents: extents, axis: axis, blockSize: blockSize)
         self.init(type, gridCount: walk.outer * walk.gridsPerOuter, walk)

@@ -36,7 +36,9 @@ public struct StridedCopy: Sendable {
     private static func simplified(_ all: [ck_axis], width: Int) -> ([ck_axis], Int32) {
         var axes: [ck_axis] = []
         for axis in all.filter({ $0.extent != 1 }).sorted(by: { $0.target > $1.target }) {
-            if let outer = axes.last, outer.source == axis.source * axis.extent, outer.target == axis.target * axis.extent {
+            if let outer = axes.last, outer.source == axis.source * axis.extent,
+                outer.target == axis.target * axis.extent
+            {
                 axes[axes.count - 1] = ck_axis(
                     extent: outer.extent * axis.extent, source: axis.source, target: axis.target)
             } else {

@@ -21,7 +21,9 @@ struct NodeCase {
         let lines = try String(contentsOfFile: folder + "/tolerance.csv", encoding: .utf8).split(separator: "\n")
         return try lines.compactMap { line in
             let fields = line.split(separator: ",")
-            guard fields.count == 3, let relative = Float(fields[1]), let absolute = Float(fields[2]) else { return nil }
+            guard fields.count == 3, let relative = Float(fields[1]), let absolute = Float(fields[2]) else {
+                return nil
+            }
             let name = String(fields[0])
             let model = try ONNXFile.read("\(folder)/\(name)/model.onnx")
             guard model.graph.nodes.count == 1 else { return nil }

@@ -14,7 +14,7 @@ struct NodeCaseTests {
 
     @Test(
         "Every case of an operator we know has the outputs it should have",
-        .enabled(if: NodeCase.folder != nil, "ONNXQ_NODE_CASES does not name a folder of cases: NONE OF THEM IS CHECKED"))
+        .enabled(if: NodeCase.folder != nil, "ONNXQ_NODE_CASES names no folder of cases: NONE OF THEM IS CHECKED"))
     func everyCase() throws {
         let cases = try NodeCase.all(in: try #require(NodeCase.folder))
         var unknown: Set<String> = []

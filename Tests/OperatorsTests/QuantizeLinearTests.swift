@@ -22,7 +22,10 @@ struct QuantizeLinearTests {
         case .firstAxis: ([3], 0, 0, { $0 / (rows * columns) })
         case .middleAxis: ([rows], -2, 0, { $0 / columns % rows })
         case .lastAxis: ([columns], 2, 0, { $0 % columns })
-        case .blocksInside: ([3, 5, columns], 1, 8, { ($0 / (rows * columns) * 5 + $0 / columns % rows / 8) * columns + $0 % columns })
+        case .blocksInside:
+            ([3, 5, columns], 1, 8, { i in
+                (i / (rows * columns) * 5 + i / columns % rows / 8) * columns + i % columns
+            })
         case .blocksAtEnd: ([3, rows, 5], -1, 7, { $0 / columns * 5 + $0 % columns / 7 })
         }
     }
@@ -136,7 +139,8 @@ struct QuantizeLinearTests {
         let scales = Tensor([Float(1), 1, 0.5, 2], [4])
         let x = try output(of: "DequantizeLinear", q, scales, attributes: [Attribute("axis", 0)])
         #expect(x.floats == [2_147_483_648, -2_147_483_648, 8_388_608, -10])
-        let one = try output(of: "DequantizeLinear", Tensor(scalar: Int32.min), Tensor(scalar: Float(1)), Tensor(scalar: Int32(1)))
+        let least = Tensor(scalar: Int32.min)
+        let one = try output(of: "DequantizeLinear", least, Tensor(scalar: Float(1)), Tensor(scalar: Int32(1)))
         #expect(one.floats == [-2_147_483_648])
     }
 
@@ -153,11 +157,13 @@ struct QuantizeLinearTests {
 
     @Test("DynamicQuantizeLinear chooses the grid of the range with zero")
     func dynamic() throws {
-        let results = try outputs(of: "DynamicQuantizeLinear", [Tensor([Float(0), 2, -3, -2.5, 1.34, 0.5], [6])], count: 3)
+        let x = Tensor([Float(0), 2, -3, -2.5, 1.34, 0.5], [6])
+        let results = try outputs(of: "DynamicQuantizeLinear", [x], count: 3)
         #expect(results[0].elements(as: UInt8.self) == [153, 255, 0, 26, 221, 179])
         #expect(results[1].floats == [Float(5) / 255])
         #expect(results[2].elements(as: UInt8.self) == [153])
-        let zeros = try outputs(of: "DynamicQuantizeLinear", [Tensor([Float](repeating: 0, count: 100), [100])], count: 3)
+        let nothing = Tensor([Float](repeating: 0, count: 100), [100])
+        let zeros = try outputs(of: "DynamicQuantizeLinear", [nothing], count: 3)
         #expect(zeros[0].elements(as: UInt8.self) == [UInt8](repeating: 0, count: 100))
         #expect(zeros[1].floats == [1])
     }

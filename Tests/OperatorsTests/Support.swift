@@ -73,7 +73,9 @@ func picked(_ source: Tensor, _ extents: [Int], from: ([Int]) -> [Int]) -> Tenso
 }
 
 /// Expects the same type, extents and bytes.
-func expectSame(_ a: Tensor, _ b: Tensor, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
+func expectSame(
+    _ a: Tensor, _ b: Tensor, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+) {
     #expect(a.elementType == b.elementType, comment, sourceLocation: sourceLocation)
     #expect(a.extents == b.extents, comment, sourceLocation: sourceLocation)
     #expect(a.allBytes == b.allBytes, comment, sourceLocation: sourceLocation)

@@ -48,7 +48,8 @@ struct SymbolicShapeTests {
 
     @Test("Shape is a constant as soon as the extents it names are known")
     func shapeOfKnown() throws {
-        let node = Node("Shape", inputs: ["x"], outputs: ["y"], attributes: [Attribute("start", 1), Attribute("end", 3)])
+        let part = [Attribute("start", 1), Attribute("end", 3)]
+        let node = Node("Shape", inputs: ["x"], outputs: ["y"], attributes: part)
         let facts = try OperatorTable.make(node, opset: 15).infer(Inputs([image]))
         #expect(facts[0].constant?.integers == [3, 8])
         #expect(try shape("Shape", [image]) == ["[4]"])

@@ -2,7 +2,8 @@ import GraphIR
 import Kernels
 
 extension Kernel {
-    /// Writes a value known beforehand to output 0. Throws `OperatorFault.unsupported` where it is not known, or strings.
+    /// Writes a value known beforehand to output 0. Throws `OperatorFault.unsupported` where it is not known, or
+    /// strings.
     static func constant(_ facts: Facts) throws -> Kernel {
         guard let value = facts.constant, value.elementType != .string else {
             throw OperatorFault.unsupported("a constant of type \(facts.elementType.onnxName)")

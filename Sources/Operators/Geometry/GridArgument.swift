@@ -1,8 +1,8 @@
 import GraphIR
 import Kernels
 
-/// The grid that QuantizeLinear and DequantizeLinear take: a scale and a zero point for the tensor, for each index of an
-/// axis, or for each block along it.
+/// The grid that QuantizeLinear and DequantizeLinear take: a scale and a zero point for the tensor, for each index of
+/// an axis, or for each block along it.
 struct GridArgument: Sendable {
     private let axis: Int?
     private let blockSize: Int

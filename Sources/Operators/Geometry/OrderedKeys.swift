@@ -1,7 +1,7 @@
 import GraphIR
 
-/// The elements of a numeric or `bool` tensor of 8 to 64 bits as integers of the same order; elements that are equal have
-/// the same integer. O(n).
+/// The elements of a numeric or `bool` tensor of 8 to 64 bits as integers of the same order; elements that are equal
+/// have the same integer. O(n).
 func orderedKeys(_ tensor: Tensor) -> [UInt64] {
     let width = tensor.elementType.bits / 8
     return tensor.bytes.withUnsafeBytes { bytes in

@@ -8,13 +8,15 @@ enum PadMode: String, Sendable {
     /// The `mode` attribute; throws `OperatorFault.attribute`.
     init(_ node: Node) throws {
         let name = node.string("mode") ?? "constant"
-        guard let mode = PadMode(rawValue: name) else { throw OperatorFault.attribute("mode", "'\(name)' is not a mode") }
+        guard let mode = PadMode(rawValue: name) else {
+            throw OperatorFault.attribute("mode", "'\(name)' is not a mode")
+        }
         self = mode
     }
 
-    /// The output positions `-before ..< extent + after` of an axis of `extent` elements as runs. The caller has checked
-    /// that there are none too many. Throws `OperatorFault.shape` where there is nothing to take an element from,
-    /// `.unsupported` for pads thousands of times the extent that would not repeat one element.
+    /// The output positions `-before ..< extent + after` of an axis of `extent` elements as runs. The caller has
+    /// checked that there are none too many. Throws `OperatorFault.shape` where there is nothing to take an element
+    /// from, `.unsupported` for pads thousands of times the extent that would not repeat one element.
     func runs(extent: Int, before: Int, after: Int) throws -> [PaddedCopy.Run] {
         let end = extent + after
         if extent == 0, self != .constant, end + before > 0 {

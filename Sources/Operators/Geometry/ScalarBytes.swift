@@ -6,8 +6,8 @@ struct ScalarBytes: Sendable {
     private let bytes: (UInt64, UInt64)
     let width: Int
 
-    /// The value as an element of `type`, which has 8 bits or more. Throws `OperatorFault.unsupported` where the type is
-    /// not numeric.
+    /// The value as an element of `type`, which has 8 bits or more. Throws `OperatorFault.unsupported` where the type
+    /// is not numeric.
     init(_ value: Float, _ type: ElementType) throws {
         guard type.bits >= 8, let cast = ElementCast(from: .float32, to: type) else {
             throw OperatorFault.unsupported("values of type \(type.onnxName)")

@@ -35,8 +35,8 @@ public func checkedSum(_ a: Int, _ b: Int) throws -> Int {
 }
 
 extension ElementType {
-    /// The bytes of a tensor with these extents. Throws `OperatorFault.shape` as `checkedProduct` does, and for more than
-    /// `largestTensorBytes`. O(rank).
+    /// The bytes of a tensor with these extents. Throws `OperatorFault.shape` as `checkedProduct` does, and for more
+    /// than `largestTensorBytes`. O(rank).
     @discardableResult
     public func checkedByteCount(_ extents: [Int]) throws -> Int {
         let bytes = byteCount(try checkedProduct(extents))

@@ -15,7 +15,8 @@ public func around(_ axis: Int, of extents: [Int]) -> (outer: Int, extent: Int, 
 }
 
 extension Facts {
-    /// Bytes of one element. Throws `OperatorFault.elementType` for strings and packed types, which do not have whole ones.
+    /// Bytes of one element. Throws `OperatorFault.elementType` for strings and packed types, which do not have whole
+    /// ones.
     func elementWidth(input: Int = 0) throws -> Int {
         guard elementType.bits >= 8 else { throw OperatorFault.elementType(input: input, got: elementType) }
         return elementType.bits / 8

@@ -20,7 +20,9 @@ extension Inputs {
     func shapeGiven(by index: Int) throws -> Shape? {
         if let extents = try integers(index) { return Shape(extents) }
         guard let length = self[index]?.shape?.dimensions.first?.value else { return nil }
-        guard length <= mostDimensions, length >= 0 else { throw OperatorFault.shape("a shape of \(length) dimensions") }
+        guard length <= mostDimensions, length >= 0 else {
+            throw OperatorFault.shape("a shape of \(length) dimensions")
+        }
         return .unknown(rank: length)
     }
 }

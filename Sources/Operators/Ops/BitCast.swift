@@ -15,7 +15,8 @@ public struct BitCast: Operator {
     public func infer(_ inputs: Inputs) throws -> [Facts] {
         let data = try inputs.require(0)
         guard data.elementType.bits == target.bits, target.bits > 0 else {
-            throw OperatorFault.attribute("to", "\(target.onnxName) has not as many bits as \(data.elementType.onnxName)")
+            throw OperatorFault.attribute(
+                "to", "\(target.onnxName) has not as many bits as \(data.elementType.onnxName)")
         }
         return [Facts(target, data.shape)]
     }

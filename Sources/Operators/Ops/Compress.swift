@@ -44,8 +44,8 @@ public struct Compress: Operator {
         }
     }
 
-    /// Where the condition is true; `nil` where it is not known. Throws `OperatorFault.shape` where it is longer than the
-    /// axis and true beyond it.
+    /// Where the condition is true; `nil` where it is not known. Throws `OperatorFault.shape` where it is longer than
+    /// the axis and true beyond it.
     private func positions(_ condition: Facts, extent: Int) throws -> [Int64]? {
         guard let truths = condition.constant?.integers else { return nil }
         let chosen = truths.indices.filter { truths[$0] != 0 }

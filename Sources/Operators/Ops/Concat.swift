@@ -7,7 +7,9 @@ public struct Concat: Operator {
 
     private let axis: Int
 
-    public init(_ node: Node, opset: Int) throws { axis = opset < 4 ? node.int("axis") ?? 1 : try node.requireInt("axis") }
+    public init(_ node: Node, opset: Int) throws {
+        axis = opset < 4 ? node.int("axis") ?? 1 : try node.requireInt("axis")
+    }
 
     public var role: QuantizationRole { .joins }
 

@@ -10,7 +10,8 @@ public struct Constant: Operator {
     public init(_ node: Node, opset: Int) throws {
         let values = try node.attributes.compactMap(Self.tensor)
         guard values.count == 1 else {
-            throw OperatorFault.attribute("value", "one of value, value_int(s), value_float(s), value_string(s) is needed")
+            throw OperatorFault.attribute(
+                "value", "one of value, value_int(s), value_float(s), value_string(s) is needed")
         }
         value = values[0]
     }

@@ -37,8 +37,8 @@ public struct GatherElements: Operator {
     }
 }
 
-/// Throws where an index tensor for single elements does not fit the data: another rank, or a larger extent anywhere but
-/// along `axis`.
+/// Throws where an index tensor for single elements does not fit the data: another rank, or a larger extent anywhere
+/// but along `axis`.
 func checkElementIndices(_ indices: Facts, of data: Facts, axis: Int) throws {
     guard let rank = data.rank else { return }
     let axis = try normalizedAxis(axis, rank: rank)

@@ -10,7 +10,9 @@ public struct GatherND: Operator {
 
     public init(_ node: Node, opset: Int) throws {
         batchDimensions = node.int("batch_dims") ?? 0
-        guard batchDimensions >= 0 else { throw OperatorFault.attribute("batch_dims", "\(batchDimensions) is negative") }
+        guard batchDimensions >= 0 else {
+            throw OperatorFault.attribute("batch_dims", "\(batchDimensions) is negative")
+        }
     }
 
     public var role: QuantizationRole { .sharesGrid }
@@ -37,7 +39,9 @@ public struct GatherND: Operator {
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         let indices = try inputs.require(1)
-        guard let depth = indices.extents.last else { throw OperatorFault.rank(input: 1, got: 0, expected: "at least 1") }
+        guard let depth = indices.extents.last else {
+            throw OperatorFault.rank(input: 1, got: 0, expected: "at least 1")
+        }
         let indexed = data.extents[batchDimensions..<(batchDimensions + depth)]
         let indexing = TupleIndexing(
             batches: data.extents[..<batchDimensions].reduce(1, *),

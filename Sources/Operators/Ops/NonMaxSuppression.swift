@@ -37,7 +37,9 @@ public struct NonMaxSuppression: Operator {
 
     /// `nil` where the contents of an input are not known. O(batches · classes · boxes · boxes kept).
     private func kept(_ inputs: Inputs) throws -> [Kept]? {
-        guard let boxes = try inputs.require(0).constant, let scores = try inputs.require(1).constant else { return nil }
+        guard let boxes = try inputs.require(0).constant, let scores = try inputs.require(1).constant else {
+            return nil
+        }
         guard !(2...4).contains(where: inputs.lacksValue) else { return nil }
         guard let corners = boxes.floats, let marks = scores.floats, boxes.extents.count == 3, boxes.extents[2] == 4,
             scores.extents[0] == boxes.extents[0], scores.extents[2] == boxes.extents[1]

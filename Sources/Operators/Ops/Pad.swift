@@ -27,7 +27,9 @@ public struct Pad: Operator {
         let data = try inputs.require(0)
         if hasValueInput, let value = inputs[2] {
             try value.requireType(data.elementType, input: 2)
-            guard value.shape?.elementCount ?? 1 == 1 else { throw OperatorFault.shape("the pad value is not a scalar") }
+            guard value.shape?.elementCount ?? 1 == 1 else {
+                throw OperatorFault.shape("the pad value is not a scalar")
+            }
         }
         guard let shape = data.shape else { return [Facts(data.elementType, nil)] }
         guard let pads = try pads(inputs, rank: shape.rank) else {

@@ -1,8 +1,8 @@
 public import GraphIR
 public import Kernels
 
-/// Numbers to the nearest points of a grid: `clamp(roundHalfToEven(x / scale) + zeroPoint)`, computed in float32. To the
-/// 8- and 4-bit float types, `x / scale + zeroPoint` as a cast rounds it.
+/// Numbers to the nearest points of a grid: `clamp(roundHalfToEven(x / scale) + zeroPoint)`, computed in float32. To
+/// the 8- and 4-bit float types, `x / scale + zeroPoint` as a cast rounds it.
 public struct QuantizeLinear: Operator {
     public static let signature = OperatorSignature("QuantizeLinear")
 

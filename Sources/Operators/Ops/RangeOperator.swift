@@ -62,7 +62,9 @@ public struct RangeOperator: Operator {
             guard values.count == 3 else { throw OperatorFault.needsValue(input: 0) }
             return try integers(values[0], values[1], values[2])
         case .float32, .float64, .float16, .bfloat16:
-            let values = constants.compactMap { $0.elements(as: Double.self)?.first ?? $0.floats?.first.map(Double.init) }
+            let values = constants.compactMap {
+                $0.elements(as: Double.self)?.first ?? $0.floats?.first.map(Double.init)
+            }
             guard values.count == 3 else { throw OperatorFault.needsValue(input: 0) }
             return try floats(values[0], values[1], values[2])
         case let type: throw OperatorFault.elementType(input: 0, got: type)

@@ -1,8 +1,8 @@
 public import GraphIR
 public import Kernels
 
-/// The first `sequence_lens[b]` steps of every sequence in reverse order, the others as they are. Batches and time are the
-/// first two dimensions, either way round.
+/// The first `sequence_lens[b]` steps of every sequence in reverse order, the others as they are. Batches and time are
+/// the first two dimensions, either way round.
 public struct ReverseSequence: Operator {
     public static let signature = OperatorSignature("ReverseSequence")
 

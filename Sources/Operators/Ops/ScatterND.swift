@@ -29,7 +29,9 @@ public struct ScatterND: Operator {
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         let indices = try inputs.require(1)
-        guard let depth = indices.extents.last else { throw OperatorFault.rank(input: 1, got: 0, expected: "at least 1") }
+        guard let depth = indices.extents.last else {
+            throw OperatorFault.rank(input: 1, got: 0, expected: "at least 1")
+        }
         let width = try data.elementWidth()
         let indexing = TupleIndexing(
             batches: 1, tuples: indices.extents.dropLast().reduce(1, *), extents: Array(data.extents[..<depth]),

@@ -64,7 +64,9 @@ public struct Split: Operator {
                 guard part >= 0 else { throw OperatorFault.shape("a part of the split is negative: \(part)") }
                 return try checkedSum(sum, part)
             }
-            guard sum == whole.value ?? sum else { throw OperatorFault.shape("the parts \(given) do not make \(whole)") }
+            guard sum == whole.value ?? sum else {
+                throw OperatorFault.shape("the parts \(given) do not make \(whole)")
+            }
             return given.map(Dimension.known)
         }
         guard let whole = whole.value, count > 0 else { return Array(repeating: .unknown, count: count) }
