@@ -30,8 +30,8 @@ public struct Checker {
     private var judges: [OutputJudge]
     private var accuracy: [AccuracyCount]
 
-    /// One pass over the samples, in memory that does not grow with their number. Throws what reading models and samples,
-    /// running and comparing throw; `describe` words it.
+    /// One pass over the samples, in memory that does not grow with their number. Throws what reading models and
+    /// samples, running and comparing throw; `describe` words it.
     public static func run(_ request: CheckRequest, progress: Progress = { _, _ in }) throws -> CheckReport {
         progress(.reading, 0)
         let float = try RunnableModel(path: request.float), quantized = try RunnableModel(path: request.quantized)

@@ -42,10 +42,8 @@ public struct Converter {
         let (ranges, samples) = try calibrate(folded, placement, options)
         let quantized = quantize(folded, placement, ranges, options)
         let fidelity = try verify(original.model, quantized)
-        let tolerances = request.leastSQNR.map { limit -> [Tolerance] in
-            let worst = fidelity.min { $0.sqnr < $1.sqnr }
-            return [Tolerance("min-sqnr", atLeast: limit, value: worst?.sqnr ?? .nan, at: worst?.name ?? "")]
-        } ?? []
+        let tolerances = Limits(leastSQNR: request.leastSQNR).tolerances(
+            modes: [.init(mode: ExecutionMode.integer.rawValue, outputs: fidelity)], top1Float: nil)
         if tolerances.allSatisfy(\.passed) { try write(quantized) }
         let report = ConversionReport(
             version: onnxqVersion,

@@ -279,9 +279,9 @@ extension RandomInputFault {
     fileprivate var described: (message: String, exitCode: ExitCode) {
         switch self {
         case .unknownShape(let input):
-            ("the model does not say the shape of input '\(input)': give it, as in --shape \(input)=1x3x224x224", .usage)
+            ("the model does not say the shape of input '\(input)'; --shape \(input)=1x3x224x224 gives one", .usage)
         case .elementType(let input, let type):
-            ("input '\(input)' has \(type.map { "type \($0.onnxName)" } ?? "no known type"): no values can be made up", .badData)
+            ("no values of type \(type?.onnxName ?? "unknown") can be made up for input '\(input)'", .badData)
         case .tooLarge(let input, let extents): ("input '\(input)' of shape \(extents) is too large", .usage)
         }
     }

@@ -81,7 +81,7 @@ public enum Inspector {
                     result.activations[(zeroPoint ?? declared ?? .uint8).onnxName, default: 0] += 1
                 } else if node.isStandard("DequantizeLinear") {
                     result.dequantizeNodes += 1
-                    guard let tensor = node.inputs.first.flatMap({ constants[$0] }), node.inputs.count > 1 else { continue }
+                    guard node.inputs.count > 1, let tensor = constants[node.inputs[0]] else { continue }
                     result.constants[tensor.elementType.onnxName, default: 0] += 1
                     let scales = constants[node.inputs[1]]?.elementCount ?? 1
                     if scales > 1 { result.perChannelConstants += 1 }
@@ -115,7 +115,8 @@ extension Graph {
     fileprivate var constantsByName: [String: Tensor] {
         var result = Dictionary(uniqueKeysWithValues: initializers.map { ($0.key, $0.value) })
         for node in nodes where node.isStandard("Constant") {
-            if case .tensor(let tensor)? = node.attribute("value"), let name = node.outputs.first { result[name] = tensor }
+            guard case .tensor(let tensor)? = node.attribute("value"), let name = node.outputs.first else { continue }
+            result[name] = tensor
         }
         return result
     }

@@ -99,8 +99,8 @@ private struct Product {
         }
     }
 
-    /// Whether a runtime computes the node on integers: a convolution only where it gives integers too, a matrix product
-    /// may give float.
+    /// Whether a runtime computes the node on integers: a convolution only where it gives integers too, a matrix
+    /// product may give float.
     func isInteger(_ node: Node, _ graph: Graph, _ index: GraphIndex) -> Bool {
         if takesIntegers { return true }
         let isDequantized = [data, weight].allSatisfy { input in

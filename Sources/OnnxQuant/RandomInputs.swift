@@ -18,8 +18,8 @@ struct RandomInputs {
 
     /// A tensor for each input. `extents` gives the extents of inputs by name; a dimension that stays free is 1.
     ///
-    /// Floating-point elements are uniform in 0..<1, 8-bit integers in 0...127; other integers and truth values are 0 or
-    /// 1, which are valid as indices, masks and lengths. Throws `RandomInputFault`.
+    /// Floating-point elements are uniform in 0..<1, 8-bit integers in 0...127; other integers and truth values are 0
+    /// or 1, which are valid as indices, masks and lengths. Throws `RandomInputFault`.
     mutating func make(_ inputs: [ValueInfo], extents: [String: [Int]]) throws -> [String: Tensor] {
         var result: [String: Tensor] = [:]
         for input in inputs {

@@ -3,8 +3,8 @@ internal import ONNXFormat
 internal import Passes
 internal import Reporting
 
-/// A model from a file, in the form in which the interpreter runs it: at an opset from 13, its own functions inlined. The
-/// names of its values are those of the file.
+/// A model from a file, in the form in which the interpreter runs it: at an opset from 13, its own functions inlined.
+/// The names of its values are those of the file.
 struct RunnableModel {
     let model: Model
     /// The file as it is.

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Limits of a check")
 struct LimitsTests {
-    private func mode(_ name: String, sqnr: [Double], cosine: Double = 1, top1: Double? = nil) -> CheckReport.ModeResult {
+    private func mode(
+        _ name: String, sqnr: [Double], cosine: Double = 1, top1: Double? = nil
+    ) -> CheckReport.ModeResult {
         .init(
             mode: name,
             outputs: sqnr.enumerated().map {

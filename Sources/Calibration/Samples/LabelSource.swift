@@ -1,6 +1,7 @@
 internal import GraphIR
 
-/// Labels from a file of their own, one integer for each sample: a `.npy`, or a `.npz` with one array or one called `label`.
+/// Labels from a file of their own, one integer for each sample: a `.npy`, or a `.npz` with one array or one called
+/// `label`.
 public final class LabelSource {
     /// The labels in the file.
     public let count: Int

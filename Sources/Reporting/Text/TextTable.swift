@@ -62,7 +62,7 @@ struct TextFields {
 }
 
 extension String {
-    /// The text in one line, every other control character replaced, so that a name from a file cannot steer the terminal.
+    /// The text in one line, every other control character replaced: a name from a file cannot steer the terminal.
     var printable: String {
         String(String.UnicodeScalarView(unicodeScalars.map { scalar in
             switch scalar.properties.generalCategory {
