@@ -82,12 +82,18 @@ public struct PlacementPlanner {
                 onGrid.insert(node.outputs[0])
             }
         case .sharesGrid:
-            if let input = node.inputs.first, onGrid.contains(input) {
+            if let input = node.inputs.first, onGrid.contains(input), addsNoValue(node) {
                 candidates.insert(position)
                 onGrid.formUnion(node.outputs)
             }
         case .float: placement.floatNodes[position] = .role
         }
+    }
+
+    /// Whether the output has no value that the input's range may lack: a Pad with another number than zero adds one.
+    private func addsNoValue(_ node: Node) -> Bool {
+        guard node.isStandard("Pad"), node.inputs.count > 2, !node.inputs[2].isEmpty else { return true }
+        return facts[node.inputs[2]]?.constant?.floats?.allSatisfy { $0 == 0 } ?? false
     }
 
     /// Whether runtimes run the node on integers only if it gives integers: a convolution does, a matrix product may give

@@ -19,6 +19,7 @@ enum IntegerLowering {
         "GlobalAveragePool": { island, _ in lowerPool(island, to: "QLinearGlobalAveragePool") },
         "Concat": lowerConcat,
         "Softmax": lowerSoftmax,
+        "Split": lowerSplit,
         "Where": lowerWhere,
     ]
 
