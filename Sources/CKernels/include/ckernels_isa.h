@@ -7,4 +7,7 @@ typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2, CK_AVX512_VNNI = 3 }
 /* The instruction set in use: what the processor has, capped by ONNXQ_MAX_ISA. Decided at the first call. */
 ck_isa ck_active_isa(void);
 
+/* How many processors the program may run on, which may be fewer than the machine has. */
+int ck_processors(void);
+
 #endif
