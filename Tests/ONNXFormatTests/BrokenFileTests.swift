@@ -71,6 +71,22 @@ struct BrokenFileTests {
         #expect(isTooDeep(fault(Wire.encode([1: .int(8), 7: .message([11: input])]))))
     }
 
+    @Test("but not where they lie as deep as the format's own libraries read")
+    func deepest() throws {
+        var graph = Wire.message([:])
+        for _ in 0..<32 {
+            let branch = Wire.message([1: .text("then_branch"), 6: graph, 20: .int(5)])
+            graph = .message([1: .message([4: .text("If"), 5: branch])])
+        }
+        var model = try ONNXFile.parse(Wire.encode([1: .int(8), 7: graph]))
+        var depth = 0
+        while let inner = model.graph.nodes.first?.subgraphs.first {
+            model.graph = inner
+            depth += 1
+        }
+        #expect(depth == 32)
+    }
+
     private func isTooDeep(_ fault: FormatFault?) -> Bool {
         if case .malformed(.tooDeep, _)? = fault { true } else { false }
     }

@@ -51,6 +51,18 @@ struct FuzzTests {
         #expect(accepted > 0, "no mutation was read, so nothing was tested behind the reader")
     }
 
+    @Test("of which nothing is left are refused")
+    func randomBytes() {
+        print("seed 5")
+        var random = Seeded(state: 5)
+        for _ in 0..<2000 {
+            let bytes = (0..<Int.random(in: 1...300, using: &random)).map { _ in
+                UInt8.random(in: 0...(.max), using: &random)
+            }
+            #expect(throws: FileFault.self) { try ONNXFile.parse(bytes) }
+        }
+    }
+
     @Test("are refused by the reader or judged by the project's library, which may not crash us either")
     func library() throws {
         print("seed 11")
