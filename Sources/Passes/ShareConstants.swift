@@ -44,7 +44,8 @@ private struct Kind: Hashable {
     let extents: [Int]
 }
 
-/// A tensor compared by its bytes.
+/// A tensor compared by its bytes. Only the first few are hashed: reading all of a large mapped weight is worth it only
+/// where another one begins alike.
 private struct Contents: Hashable {
     let tensor: Tensor
 
@@ -56,7 +57,7 @@ private struct Contents: Hashable {
     }
 
     func hash(into hasher: inout Hasher) {
-        tensor.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        tensor.bytes.withUnsafeBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0.prefix(4096))) }
         hasher.combine(tensor.strings)
     }
 }
