@@ -34,7 +34,10 @@ public enum OperatorTable {
     static let quantization: [any Operator.Type] = [
         QuantizeLinear.self, DequantizeLinear.self, DynamicQuantizeLinear.self,
     ]
-    static let integer: [any Operator.Type] = []
+    static let integer: [any Operator.Type] = [
+        QLinearAdd.self, QLinearConcat.self, QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self,
+        QLinearSoftmax.self, QLinearWhere.self, Table.self,
+    ]
 
     static let all =
         spatial + products + arithmetic + activations + normalizations + reductions + shapes + quantization + integer
