@@ -1,5 +1,6 @@
 #include "ckernels_statistics.h"
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
@@ -60,7 +61,7 @@ ck_extremes ck_find_extremes(const float *x, size_t n) {
     return result;
 }
 
-enum { CHUNK = 256 };
+enum { CHUNK = 256, FEW = 2048 };
 
 /* The bin of every value, or `bins` where it has none. */
 CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins, int32_t *index) {
@@ -75,18 +76,37 @@ CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int
     }
 }
 
+/* Adds the tables to the counts and clears them. */
+CLONES static void collect_tables(uint32_t (*tables)[CK_MOST_BINS + 1], uint64_t *counts, int32_t bins) {
+    for (int t = 0; t < 4; t++) {
+        for (int32_t b = 0; b < bins; b++) {
+            counts[b] += tables[t][b];
+            tables[t][b] = 0;
+        }
+    }
+}
+
+/* Straight into the counts: for so few values that four tables would take longer to collect than they save. */
+static void count_few(const float *x, int32_t n, float inverse_width, int32_t first, uint64_t *counts, int32_t bins) {
+    int32_t index[CHUNK];
+    for (int32_t start = 0; start < n; start += CHUNK) {
+        int32_t count = n - start < CHUNK ? n - start : CHUNK;
+        find_bins(x + start, count, inverse_width, first, bins, index);
+        for (int32_t i = 0; i < count; i++)
+            if (index[i] < bins) counts[index[i]]++;
+    }
+}
+
 void ck_count_bins(const float *x, size_t n, float inverse_width, int32_t first, uint64_t *counts, int32_t bins) {
-    /* Neighbours often fall into one bin; with four tables their additions do not wait for each other. */
+    /* Neighbours often fall into one bin; with four tables their additions do not wait for each other. Empty between
+       calls, but for the last place, which is for values without a bin. */
     static _Thread_local uint32_t tables[4][CK_MOST_BINS + 1];
     int32_t index[CHUNK];
     if (bins > CK_MOST_BINS) return;
-    if (n <= CHUNK) {
-        find_bins(x, (int32_t)n, inverse_width, first, bins, index);
-        for (size_t i = 0; i < n; i++)
-            if (index[i] < bins) counts[index[i]]++;
+    if (n <= FEW) {
+        count_few(x, (int32_t)n, inverse_width, first, counts, bins);
         return;
     }
-    memset(tables, 0, sizeof tables);
     for (size_t start = 0; start < n;) {
         size_t end = n - start < UINT32_MAX ? n : start + UINT32_MAX;
         for (; start < end; start += CHUNK) {
@@ -98,12 +118,7 @@ void ck_count_bins(const float *x, size_t n, float inverse_width, int32_t first,
             for (; i < count; i++) tables[0][index[i]]++;
         }
         start = end;
-        for (int32_t b = 0; b < bins; b++) {
-            for (int t = 0; t < 4; t++) {
-                counts[b] += tables[t][b];
-                tables[t][b] = 0;
-            }
-        }
+        collect_tables(tables, counts, bins);
     }
 }
 
@@ -116,17 +131,28 @@ static inline double error_integral(double u, double low, double high) {
     return q * (1.0 / 12) + r * r * r * (1.0 / 3);
 }
 
+static inline double bin_noise(double u, double v, double low, double high) {
+    double q = rint(u);
+    q = q < low ? low : q > high ? high : q;
+    double point = (u - q) * (u - q);
+    double width = v - u;
+    double spread = (error_integral(v, low, high) - error_integral(u, low, high)) / (width > 0 ? width : 1);
+    return width > 0 ? spread : point;
+}
+
+enum { LANES = 8 };
+
 CLONES double ck_quantization_noise(const uint64_t *counts, const double *edges, ptrdiff_t bins, double scale,
                                     double low, double high) {
-    double inverse = 1 / scale, sum = 0;
-    for (ptrdiff_t i = 0; i < bins; i++) {
-        double u = edges[i] * inverse, v = edges[i + 1] * inverse;
-        double q = rint(u);
-        q = q < low ? low : q > high ? high : q;
-        double point = (u - q) * (u - q);
-        double width = v - u;
-        double spread = (error_integral(v, low, high) - error_integral(u, low, high)) / (width > 0 ? width : 1);
-        sum += (double)counts[i] * (width > 0 ? spread : point);
+    double inverse = 1 / scale, sums[LANES] = {0}, sum = 0;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= bins; i += LANES) {
+        for (int l = 0; l < LANES; l++) {
+            double noise = bin_noise(edges[i + l] * inverse, edges[i + l + 1] * inverse, low, high);
+            sums[l] += (double)counts[i + l] * noise;
+        }
     }
+    for (; i < bins; i++) sum += (double)counts[i] * bin_noise(edges[i] * inverse, edges[i + 1] * inverse, low, high);
+    for (int l = 0; l < LANES; l++) sum += sums[l];
     return sum * scale * scale;
 }
