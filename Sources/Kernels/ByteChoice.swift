@@ -6,9 +6,10 @@ public struct ByteChoice: Sendable {
     /// The extents must broadcast to `output`. O(rank).
     public init(condition: [Int], x: [Int], y: [Int], output: [Int]) {
         isEmpty = output.contains(0)
+        let extents = output.contains(0) ? [] : output
         axes = MergedAxes(
-            extents: isEmpty ? [] : output,
-            strides: [condition, x, y, output].map { isEmpty ? [] : MergedAxes.broadcastStrides($0, to: output) })
+            extents: extents,
+            strides: [condition, x, y, output].map { MergedAxes.broadcastStrides($0, to: extents) })
     }
 
     /// Writes all of `output`. O(elements).

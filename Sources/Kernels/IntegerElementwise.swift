@@ -43,9 +43,8 @@ public struct GridArithmetic: Sendable {
     ) {
         self.function = function
         isEmpty = output.0.contains(0)
-        axes = MergedAxes(
-            extents: isEmpty ? [] : output.0,
-            strides: [a.0, b.0, output.0].map { isEmpty ? [] : MergedAxes.broadcastStrides($0, to: output.0) })
+        let extents = output.0.contains(0) ? [] : output.0
+        axes = MergedAxes(extents: extents, strides: [a.0, b.0, output.0].map { MergedAxes.broadcastStrides($0, to: extents) })
         let (first, second) = switch function {
         case .add: (a.1.scale / output.1.scale, b.1.scale / output.1.scale)
         case .multiply: (a.1.scale * b.1.scale / output.1.scale, Float(0))
