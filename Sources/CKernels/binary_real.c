@@ -1,6 +1,9 @@
 #include "binary_loops.h"
 #include <math.h>
 
+/* The rest r of a division by b, brought to the sign of b. */
+#define FLOORED(T, b, r) ((r) != 0 && ((r) < 0) != ((b) < 0) ? (T)((r) + (b)) : (r))
+
 #define REAL(T, FMOD, POW)                                                                                          \
     BINARY(add_##T, T, T, a + b)                                                                                    \
     BINARY(subtract_##T, T, T, a - b)                                                                               \
@@ -13,6 +16,7 @@
     BINARY(greater_##T, T, uint8_t, a > b)                                                                          \
     BINARY(greater_or_equal_##T, T, uint8_t, a >= b)                                                                \
     BINARY_SCALAR(remainder_##T, T, T, FMOD(a, b))                                                                  \
+    BINARY_SCALAR(modulo_##T, T, T, FLOORED(T, b, FMOD(a, b)))                                                      \
     BINARY_SCALAR(power_##T, T, T, POW(a, b))                                                                       \
     static ck_binary_loop find_##T(ck_binary function) {                                                            \
         switch (function) {                                                                                         \
@@ -22,6 +26,7 @@
         case CK_DIVIDE: return CK_PICK_TWO(divide_##T);                                                             \
         case CK_MIN: return CK_PICK_TWO(min_##T);                                                                   \
         case CK_MAX: return CK_PICK_TWO(max_##T);                                                                   \
+        case CK_MODULO: return modulo_##T;                                                                          \
         case CK_REMAINDER: return remainder_##T;                                                                    \
         case CK_POWER: return power_##T;                                                                            \
         case CK_PRELU: return CK_PICK_TWO(prelu_##T);                                                               \

@@ -14,15 +14,21 @@ public enum OperatorTable {
         BitwiseNot.self, Equal.self, Greater.self, GreaterOrEqual.self, Less.self, LessOrEqual.self, Where.self,
         Neg.self, Abs.self, Sign.self, Floor.self, Ceil.self, Round.self, Sqrt.self, Reciprocal.self, Exp.self,
         Log.self, Sin.self, Cos.self, Tan.self, Asin.self, Acos.self, Atan.self, Sinh.self, Cosh.self, Asinh.self,
-        Acosh.self, Atanh.self, Erf.self, IsNaN.self, IsInf.self, Clip.self,
+        Acosh.self, Atanh.self, Erf.self, IsNaN.self, IsInf.self, Clip.self, CumSum.self, CumProd.self,
     ]
     static let activations: [any Operator.Type] = [
         Relu.self, LeakyRelu.self, PRelu.self, Elu.self, Selu.self, Celu.self, ThresholdedRelu.self, Sigmoid.self,
         HardSigmoid.self, HardSwish.self, Tanh.self, Softplus.self, Softsign.self, Gelu.self, Mish.self, Swish.self,
-        Shrink.self,
+        Shrink.self, Softmax.self, LogSoftmax.self, Hardmax.self,
     ]
-    static let normalizations: [any Operator.Type] = []
-    static let reductions: [any Operator.Type] = []
+    static let normalizations: [any Operator.Type] = [
+        LayerNormalization.self, RMSNormalization.self, GroupNormalization.self, LpNormalization.self,
+        MeanVarianceNormalization.self,
+    ]
+    static let reductions: [any Operator.Type] = [
+        ReduceSum.self, ReduceMean.self, ReduceMax.self, ReduceMin.self, ReduceProd.self, ReduceL1.self, ReduceL2.self,
+        ReduceSumSquare.self, ReduceLogSum.self, ReduceLogSumExp.self, ArgMax.self, ArgMin.self, TopK.self,
+    ]
     static let shapes: [any Operator.Type] = [
         Reshape.self, Flatten.self, Squeeze.self, Unsqueeze.self, Identity.self, Dropout.self, Transpose.self,
         Concat.self, Split.self, Slice.self, Pad.self, Tile.self, Expand.self, Gather.self, GatherElements.self,

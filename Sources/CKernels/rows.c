@@ -1,0 +1,83 @@
+#include "ckernels_rows.h"
+#include "variants.h"
+#include <math.h>
+
+enum { LANES = 16 };
+
+/* Sums of x - shift and of its square, over several sums side by side so that the loop vectorises. */
+#define ROWS(T)                                                                                                     \
+    CK_VARIANTS(sums_##T, (const T *x, ptrdiff_t n, double shift, double *sum, double *squares), {                  \
+        double lanes[LANES] = {0}, square_lanes[LANES] = {0};                                                       \
+        for (; n >= LANES; n -= LANES, x += LANES)                                                                  \
+            for (int lane = 0; lane < LANES; lane++) {                                                              \
+                double d = (double)x[lane] - shift;                                                                 \
+                lanes[lane] += d;                                                                                   \
+                square_lanes[lane] += d * d;                                                                        \
+            }                                                                                                       \
+        *sum = *squares = 0;                                                                                        \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                         \
+            double d = (double)x[i] - shift;                                                                        \
+            *sum += d;                                                                                              \
+            *squares += d * d;                                                                                      \
+        }                                                                                                           \
+        for (int lane = 0; lane < LANES; lane++) *sum += lanes[lane], *squares += square_lanes[lane];               \
+    })                                                                                                              \
+    CK_VARIANTS(write_##T, (const T *x, ptrdiff_t n, double mean, T inverse, const T *scale, const T *bias, T *y), { \
+        if (scale && bias)                                                                                          \
+            CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++)                                                        \
+                y[i] = (T)((double)x[i] - mean) * inverse * scale[i] + bias[i];                                     \
+        else if (scale)                                                                                             \
+            CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++)                                                        \
+                y[i] = (T)((double)x[i] - mean) * inverse * scale[i];                                               \
+        else                                                                                                        \
+            CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] = (T)((double)x[i] - mean) * inverse;             \
+    })                                                                                                              \
+    static void rows_##T(const void *source, ptrdiff_t rows, ptrdiff_t n, ck_row_rules rules, const void *scale,    \
+                         const void *bias, void *target, void *means, void *inverses) {                             \
+        const T *x = source;                                                                                        \
+        T *y = target;                                                                                              \
+        for (ptrdiff_t row = 0; row < rows; row++, x += n, y += n) {                                                \
+            double sum, squares, mean = 0;                                                                          \
+            CK_PICK(sums_##T)(x, n, 0, &sum, &squares);                                                             \
+            if (rules.is_centered) {                                                                                \
+                mean = sum / (double)n;                                                                             \
+                CK_PICK(sums_##T)(x, n, mean, &sum, &squares);                                                      \
+            }                                                                                                       \
+            T inverse = (T)(1 / sqrt(squares / (double)n + rules.epsilon));                                         \
+            CK_PICK(write_##T)(x, n, mean, inverse, scale, bias, y);                                                \
+            if (means) ((T *)means)[row] = (T)mean;                                                                 \
+            if (inverses) ((T *)inverses)[row] = inverse;                                                           \
+        }                                                                                                           \
+    }
+
+#define NORMS(T)                                                                                                    \
+    static void norms_##T(const void *source, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, int p,            \
+                          void *target, double *norms) {                                                            \
+        const T *x = source;                                                                                        \
+        T *y = target;                                                                                              \
+        for (ptrdiff_t o = 0; o < outer; o++, x += extent * inner, y += extent * inner) {                           \
+            for (ptrdiff_t i = 0; i < inner; i++) norms[i] = 0;                                                     \
+            for (ptrdiff_t e = 0; e < extent; e++)                                                                  \
+                for (ptrdiff_t i = 0; i < inner; i++) {                                                             \
+                    double v = (double)x[e * inner + i];                                                            \
+                    norms[i] += p == 1 ? fabs(v) : v * v;                                                           \
+                }                                                                                                   \
+            for (ptrdiff_t i = 0; i < inner; i++) norms[i] = p == 1 ? norms[i] : sqrt(norms[i]);                    \
+            for (ptrdiff_t e = 0; e < extent; e++)                                                                  \
+                for (ptrdiff_t i = 0; i < inner; i++)                                                               \
+                    y[e * inner + i] = norms[i] == 0 ? 0 : (T)((double)x[e * inner + i] / norms[i]);                \
+        }                                                                                                           \
+    }
+
+ROWS(float)
+ROWS(double)
+NORMS(float)
+NORMS(double)
+
+ck_row_loop ck_find_row_loop(ck_element type) {
+    return type == CK_FLOAT32 ? rows_float : type == CK_FLOAT64 ? rows_double : 0;
+}
+
+ck_norm_loop ck_find_norm_loop(ck_element type) {
+    return type == CK_FLOAT32 ? norms_float : type == CK_FLOAT64 ? norms_double : 0;
+}
