@@ -13,13 +13,14 @@ struct BrokenFileTests {
         } catch { return (error as? FileFault)?.fault }
     }
 
-    private func fault(tensor: KeyValuePairs<Int, Wire>) -> FormatFault? {
-        fault(Wire.encode([1: .int(8), 7: .message([5: .message(tensor)])]))
+    private func fault(graph: KeyValuePairs<Int, Wire>) -> FormatFault? {
+        fault(Wire.encode([1: .int(8), 7: .message(graph)]))
     }
 
+    private func fault(tensor: KeyValuePairs<Int, Wire>) -> FormatFault? { fault(graph: [5: .message(tensor)]) }
+
     private func fault(attribute: KeyValuePairs<Int, Wire>) -> FormatFault? {
-        let node = Wire.message([4: .text("Op"), 5: .message(attribute)])
-        return fault(Wire.encode([1: .int(8), 7: .message([1: node])]))
+        fault(graph: [1: .message([4: .text("Op"), 5: .message(attribute)])])
     }
 
     @Test("where there is no file, or no regular one")
@@ -121,10 +122,10 @@ struct BrokenFileTests {
     @Test("where names are missing, doubled or no text")
     func names() {
         let tensor = Wire.message([1: .int(0), 2: .int(1), 8: .text("w")])
-        #expect(fault(Wire.encode([1: .int(8), 7: .message([5: tensor, 5: tensor])])) == .duplicateInitializer("w"))
-        #expect(fault(Wire.encode([1: .int(8), 7: .message([1: .message([:])])])) == .missingField("NodeProto.op_type"))
-        #expect(fault(Wire.encode([1: .int(8), 7: .message([2: .bytes([0xff])])])) == .notText(field: "GraphProto.name"))
-        guard case .malformed(.nulInText, _)? = fault(Wire.encode([1: .int(8), 7: .message([10: .text("a\0b")])])) else {
+        #expect(fault(graph: [5: tensor, 5: tensor]) == .duplicateInitializer("w"))
+        #expect(fault(graph: [1: .message([:])]) == .missingField("NodeProto.op_type"))
+        #expect(fault(graph: [2: .bytes([0xff])]) == .notText(field: "GraphProto.name"))
+        guard case .malformed(.nulInText, _)? = fault(graph: [10: .text("a\0b")]) else {
             Issue.record("a text that protobuf-c would cut short was read")
             return
         }

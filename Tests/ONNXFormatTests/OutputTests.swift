@@ -87,7 +87,7 @@ struct OutputTests {
         #expect(folder.names == ["out.onnx"])
     }
 
-    @Test("with the name that the model's folder gives it, links included")
+    @Test("and may replace the model that it was read from")
     func overwritesItsInput() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("model.onnx")
