@@ -18,7 +18,8 @@ def parsed(path):
 
 def same(original, written):
     first, second = parsed(original), parsed(written)
-    return first == second and first.SerializeToString(deterministic=True) == second.SerializeToString(deterministic=True)
+    bytes_of_both = [model.SerializeToString(deterministic=True) for model in (first, second)]
+    return first == second and bytes_of_both[0] == bytes_of_both[1]
 
 
 different = [line for line in sys.stdin.read().splitlines() if not same(*line.split("\t"))]
