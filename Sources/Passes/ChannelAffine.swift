@@ -18,9 +18,15 @@ struct ChannelAffine {
             gamma.count == beta.count, gamma.count == mean.count, gamma.count == variance.count
         else { return nil }
         let epsilon = Double(node.float("epsilon") ?? 1e-5)
-        scale = zip(gamma, variance).map { $0 / ($1 + epsilon).squareRoot() }
-        shift = gamma.indices.map { [scale] in beta[$0] - mean[$0] * scale[$0] }
+        let scale = zip(gamma, variance).map { $0 / ($1 + epsilon).squareRoot() }
+        self.init(scale: scale, shift: scale.indices.map { beta[$0] - mean[$0] * scale[$0] })
+    }
+
+    /// `nil` where a number is not finite. Both have one number a channel.
+    init?(scale: [Double], shift: [Double]) {
         guard scale.allSatisfy(\.isFinite), shift.allSatisfy(\.isFinite) else { return nil }
+        self.scale = scale
+        self.shift = shift
     }
 
     var count: Int { scale.count }

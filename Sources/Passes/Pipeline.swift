@@ -56,8 +56,10 @@ public struct Pipeline: Sendable {
                     FoldPad(),
                     // Before normalizations: a Gemm has the bias that a MatMul lacks.
                     FuseMatMulAdd(),
-                    // Last of the rewrites: it wants its neighbours in their final form.
+                    // After the other rewrites: it wants its neighbours in their final form.
                     FoldBatchNormalization(),
+                    // Beside it: what one folds may uncover the other's partner, and the group repeats.
+                    FoldScaleAndShift(),
                     // After folding backward, which needs no condition on padding.
                     FoldBatchNormalizationForward(),
                     // Last of the group: what a fusion leaves behind still counts as a reader until it is gone.

@@ -1,5 +1,5 @@
-"""Lists where ONNX's own registry says that an operator changed its form: a node of the version before may not be valid, or
-may mean something else, at the new one.
+"""Lists where ONNX's own registry says that an operator changed its form: a node of the version before may not be
+valid, or may mean something else, at the new one.
 
     opset_changes.py        prints lines "operator<TAB>version<TAB>what changed"
 """

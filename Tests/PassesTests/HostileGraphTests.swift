@@ -74,7 +74,9 @@ extension Node {
 extension Graph {
     /// Gives a random constant other contents or, with no elements left, wild extents.
     fileprivate mutating func reshapeInitializer(to extremes: [Int64], _ generator: inout SeededGenerator) {
-        guard let name = initializers.keys.randomElement(using: &generator), let old = initializers[name] else { return }
+        guard let name = initializers.keys.randomElement(using: &generator), let old = initializers[name] else {
+            return
+        }
         if let integers = old.integers, !integers.isEmpty {
             let values = integers.map { _ in extremes.randomElement(using: &generator) ?? 0 }
             initializers[name] = Tensor(values, old.extents)
