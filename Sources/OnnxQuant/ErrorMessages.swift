@@ -21,6 +21,8 @@ public func describe(_ error: any Error) -> (message: String, exitCode: ExitCode
     case let fault as FileFault: (fault.message, fault.exitCode)
     case let fault as LibraryFault: (fault.message, .badData)
     case let fault as SampleFault: (fault.message, fault.exitCode)
+    case .noFiniteValue(let name) as CalibrationFault:
+        ("'\(name)' has no finite value in any sample; a weight or a sample may hold NaN or infinity", .badData)
     case let fault as OutputFault: (fault.message, .cannotWrite)
     case let fault as PatternFault: ("--exclude '\(fault.pattern)' is no regular expression: \(fault.reason)", .usage)
     case let fault as ComparisonFault: (fault.message, fault == .noAccuracy ? .usage : .badData)

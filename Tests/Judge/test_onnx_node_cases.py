@@ -17,32 +17,25 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from conftest import BINARY, SHARED
+import node_cases
+from conftest import BINARY
 
 LIST = Path(__file__).with_name("node-cases-unsupported.txt")
-GENERATOR = SHARED / "peers" / "make_node_tests.py"
 REFUSED = 65
 
 
 @cache
 def folder():
-    """Where the cases lie, written there on first use; None where what writes them is absent."""
-    if not GENERATOR.is_file():
-        return None
-    target = Path(tempfile.gettempdir()) / f"onnx-node-cases-{onnx.__version__}-{os.getuid()}"
-    if not target.is_dir():
-        with tempfile.TemporaryDirectory(dir=target.parent) as work:
-            written = Path(work) / "cases"
-            subprocess.run([sys.executable, GENERATOR, written], check=True, capture_output=True)
-            written.rename(target)
+    """Where the cases lie, written there on first use."""
+    default = Path(tempfile.gettempdir()) / f"onnx-node-cases-{os.getuid()}"
+    target = Path(os.environ.get("ONNXQ_NODE_CASES", default))
+    node_cases.main(target)
     return target
 
 
 @cache
 def tolerances():
     """Relative and absolute tolerance of every case, by name."""
-    if folder() is None:
-        return {}
     with open(folder() / "tolerance.csv", newline="") as file:
         return {name: (float(rtol), float(atol)) for name, rtol, atol in csv.reader(file)}
 
@@ -88,7 +81,6 @@ def compare(name, outputs):
             np.testing.assert_array_equal(got, want, err_msg=f"output {i}")
 
 
-@pytest.mark.skipif(folder() is None, reason=f"{GENERATOR} is absent; set ONNXQ_SHARED")
 @pytest.mark.parametrize("name", tolerances())
 def test_case(results, name):
     exit_code, words, outputs = results[name]
