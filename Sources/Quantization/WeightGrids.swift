@@ -41,17 +41,13 @@ public enum WeightGrids {
     /// The integers of `tensor` (float32) on `grid`, each roundHalfToEven(x / scale) + zero point, clamped to the grid's
     /// type. O(n).
     static func quantize(_ tensor: Tensor, on grid: Grid) -> Tensor {
-        let memory = AlignedMemory(count: tensor.elementCount)
-        let axis = grid.axis ?? 0
-        let channels = grid.axis == nil ? 1 : tensor.extents[axis]
-        let inner = grid.axis == nil ? tensor.elementCount : tensor.extents[(axis + 1)...].reduce(1, *)
-        let outer = grid.axis == nil ? 1 : tensor.extents[..<axis].reduce(1, *)
-        let zeroPoints = grid.zeroPoints.map(Int32.init)
-        let range = grid.elementType.integerRange ?? 0...255
-        tensor.bytes.withUnsafeBytes { bytes in
-            ck_quantize_channels(
-                bytes.assumingMemoryBound(to: Float.self).baseAddress, outer, channels, inner, grid.scales, zeroPoints,
-                Int32(range.lowerBound), Int32(range.upperBound), memory.base.assumingMemoryBound(to: UInt8.self))
+        let memory = AlignedMemory(count: grid.elementType.byteCount(tensor.elementCount))
+        let quantizer = grid.axis.map { LinearQuantizer(grid.elementType, extents: tensor.extents, axis: $0) }
+            ?? LinearQuantizer(grid.elementType, count: tensor.elementCount)
+        let address = tensor.bytes.address.assumingMemoryBound(to: Float.self)
+        withExtendedLifetime(tensor.bytes) {
+            quantizer.quantize(
+                address, into: memory.base, scales: grid.scales, zeroPoints: grid.zeroPoints.map(Int32.init(clamping:)))
         }
         return Tensor(grid.elementType, tensor.extents, bytes: memory)
     }
