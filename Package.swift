@@ -73,6 +73,7 @@ let package = Package(
         tests("ReportingTests", ["Reporting", "GraphIR"]),
         tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),
         tests("InterpreterTests", ["Interpreter", "Operators", "GraphIR", "Kernels", orderedCollections]),
+        tests("KernelsTests", ["Kernels"]),
         tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),
         tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],

@@ -17,6 +17,9 @@ static dnnl_data_type_t data_type(cdnn_type type) {
 typedef struct {
     dnnl_memory_desc_t source, weights, bias, destination;
     bool has_bias;
+    /* NULL for float32. */
+    const cdnn_integers *integers;
+    cdnn_type destination_type;
     dnnl_primitive_desc_t desc;
 } operation;
 
@@ -90,12 +93,43 @@ static int finish(const operation *operation, const void *constant, cdnn_primiti
     return dnnl_success;
 }
 
+static bool is_byte(cdnn_type type) { return type == CDNN_U8 || type == CDNN_S8; }
+
+/* oneDNN adds the zero point before it rounds, which moves ties. Adding 1.5 * 2^23 rounds in float32 itself, and the zero
+   point takes it away again, exactly. */
+static dnnl_status_t round_before_zero_point(dnnl_primitive_attr_t attributes, int32_t *zero_point) {
+    dnnl_post_ops_t operations = NULL;
+    dnnl_status_t status = dnnl_post_ops_create(&operations);
+    if (!status) status = dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_linear, 1, 0x1.8p23f);
+    if (!status) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
+    dnnl_post_ops_destroy(operations);
+    *zero_point -= 0xc00000;
+    return status;
+}
+
+static dnnl_status_t set_integers(
+    dnnl_primitive_attr_t attributes, const cdnn_integers *integers, cdnn_type destination) {
+    dnnl_status_t status = dnnl_success;
+    int32_t source = integers->source_zero_point, zero_point = integers->destination_zero_point;
+    if (source) status = dnnl_primitive_attr_set_zero_points(attributes, DNNL_ARG_SRC, 1, 0, &source);
+    if (status || destination == CDNN_S32) return status;
+    int mask = integers->scale_count == 1 ? 0 : 1 << 1;
+    status = dnnl_primitive_attr_set_output_scales(attributes, integers->scale_count, mask, integers->scales);
+    if (status || !is_byte(destination) || !zero_point) return status;
+    status = round_before_zero_point(attributes, &zero_point);
+    if (status) return status;
+    return dnnl_primitive_attr_set_zero_points(attributes, DNNL_ARG_DST, 1, 0, &zero_point);
+}
+
 /* Finds oneDNN's first implementation that is not its slow reference, or with `any` the first at all. */
-static dnnl_status_t choose(const_dnnl_op_desc_t described, bool any, dnnl_primitive_desc_t *chosen) {
+static dnnl_status_t choose(const_dnnl_op_desc_t described, const operation *operation, bool any,
+    dnnl_primitive_desc_t *chosen) {
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_iterator_t iterator = NULL;
     dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
     if (!status) status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+    if (!status && operation->integers)
+        status = set_integers(attributes, operation->integers, operation->destination_type);
     if (!status)
         status = dnnl_primitive_desc_iterator_create(&iterator, described, attributes, cdnn_engine(), NULL);
     while (!status) {
@@ -154,21 +188,25 @@ static dnnl_memory_desc_t open_layout(const dnnl_memory_desc_t *desc) {
 static dnnl_status_t describe_convolution(const cdnn_convolution *c, const operation *outside,
     const dnnl_memory_desc_t *source, const dnnl_memory_desc_t *destination, bool any,
     dnnl_primitive_desc_t *chosen) {
-    dnnl_dims_t dilation;
-    for (int i = 0; i < c->spatial; i++) dilation[i] = c->dilation[i] - 1;
+    dnnl_dims_t stride = {0}, dilation = {0}, begin = {0}, end = {0};
+    for (int i = 0; i < c->spatial; i++) {
+        stride[i] = c->stride[i];
+        dilation[i] = c->dilation[i] - 1;
+        begin[i] = c->pad_begin[i];
+        end[i] = c->pad_end[i];
+    }
     dnnl_memory_desc_t weights = open_layout(&outside->weights);
     const dnnl_memory_desc_t *bias = outside->has_bias ? &outside->bias : NULL;
     if (c->transposed) {
         dnnl_deconvolution_desc_t described;
         dnnl_status_t status = dnnl_dilated_deconvolution_forward_desc_init(&described, dnnl_forward_inference,
-            dnnl_deconvolution_direct, source, &weights, bias, destination, c->stride, dilation, c->pad_begin,
-            c->pad_end);
-        return status ? status : choose(&described, any, chosen);
+            dnnl_deconvolution_direct, source, &weights, bias, destination, stride, dilation, begin, end);
+        return status ? status : choose(&described, outside, any, chosen);
     }
     dnnl_convolution_desc_t described;
     dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(&described, dnnl_forward_inference,
-        dnnl_convolution_direct, source, &weights, bias, destination, c->stride, dilation, c->pad_begin, c->pad_end);
-    return status ? status : choose(&described, any, chosen);
+        dnnl_convolution_direct, source, &weights, bias, destination, stride, dilation, begin, end);
+    return status ? status : choose(&described, outside, any, chosen);
 }
 
 /* Tries channels innermost first, which is oneDNN's fastest; then the layout it likes best; then its reference. */
@@ -204,6 +242,8 @@ int cdnn_convolution_create(const cdnn_convolution *c, const void *weights, cdnn
     operation operation;
     memset(&operation, 0, sizeof operation);
     operation.has_bias = c->has_bias;
+    operation.integers = is_byte(c->source_type) ? &c->integers : NULL;
+    operation.destination_type = c->destination_type;
     dnnl_dims_t bias = {c->destination_channels};
     dnnl_status_t status = activations(&operation.source, c, c->source_channels, c->source, c->source_type,
         simplest(c->source_layout, c->source_channels, c->source, c->spatial));
@@ -213,7 +253,8 @@ int cdnn_convolution_create(const cdnn_convolution *c, const void *weights, cdnn
             simplest(c->destination_layout, c->destination_channels, c->destination, c->spatial));
     if (!status) status = kernel_weights(&operation.weights, c);
     if (!status)
-        status = dnnl_memory_desc_init_by_tag(&operation.bias, 1, bias, data_type(c->destination_type), dnnl_x);
+        status = dnnl_memory_desc_init_by_tag(
+            &operation.bias, 1, bias, operation.integers ? dnnl_s32 : dnnl_f32, dnnl_x);
     if (!status) status = choose_convolution(c, &operation);
     if (!status) status = finish(&operation, weights, primitive);
     dnnl_primitive_desc_destroy(operation.desc);
@@ -226,8 +267,8 @@ static dnnl_status_t choose_product(const cdnn_product *p, bool packed, operatio
     dnnl_status_t status = dnnl_matmul_desc_init(&described, &operation->source, &weights,
         p->has_bias ? &operation->bias : NULL, &operation->destination);
     if (status) return status;
-    status = choose(&described, false, &operation->desc);
-    return status ? choose(&described, true, &operation->desc) : status;
+    status = choose(&described, operation, false, &operation->desc);
+    return status ? choose(&described, operation, true, &operation->desc) : status;
 }
 
 int cdnn_product_create(const cdnn_product *p, const void *weights, cdnn_primitive **primitive) {
@@ -246,16 +287,16 @@ int cdnn_product_create(const cdnn_product *p, const void *weights, cdnn_primiti
         unit[i] = i == p->rank - 1 ? 1 : bias[p->rank - 1];
     }
     dnnl_status_t status = dnnl_memory_desc_init_by_strides(
-        &operation.source, p->rank, p->source, data_type(p->source_type), p->source_strides);
+        &operation.source, p->rank, p->source, dnnl_f32, p->source_strides);
     if (!status)
         status = dnnl_memory_desc_init_by_strides(
-            &operation.weights, p->rank, p->weights, data_type(p->weights_type), p->weights_strides);
+            &operation.weights, p->rank, p->weights, dnnl_f32, p->weights_strides);
     if (!status)
         status = dnnl_memory_desc_init_by_strides(
-            &operation.destination, p->rank, p->destination, data_type(p->destination_type), dense);
+            &operation.destination, p->rank, p->destination, dnnl_f32, dense);
     if (!status)
         status = dnnl_memory_desc_init_by_strides(
-            &operation.bias, p->rank, bias, data_type(p->destination_type), unit);
+            &operation.bias, p->rank, bias, dnnl_f32, unit);
     if (!status) status = choose_product(p, weights != NULL, &operation);
     if (!status) status = finish(&operation, weights, primitive);
     dnnl_primitive_desc_destroy(operation.desc);

@@ -58,6 +58,25 @@ public final class DNNPrimitive: @unchecked Sendable {
         try self.init { cdnn_product_create(&description, weights, $0) }
     }
 
+    /// Prepares a convolution of integers by constant weights.
+    convenience init(
+        _ shape: ConvolutionShape, source: ByteOperand, weights: SignedWeights, bias: Bool, result: IntegerResult
+    ) throws(DNNFault) {
+        var description = shape.description
+        description.source_type = source.dnnType
+        description.weights_type = CDNN_S8
+        description.destination_type = result.dnnType
+        description.has_bias = bias
+        try self.init { created in
+            result.scales.withUnsafeBufferPointer {
+                description.integers = cdnn_integers(
+                    source_zero_point: source.zeroPoint, destination_zero_point: result.zeroPoint,
+                    scale_count: Int64($0.count), scales: $0.baseAddress)
+                return cdnn_convolution_create(&description, weights.values, created)
+            }
+        }
+    }
+
     /// Runs the primitive. Several threads may, each with its own destination and scratch.
     public func run(
         source: UnsafeRawPointer, weights: UnsafeRawPointer?, bias: UnsafeRawPointer?,

@@ -16,7 +16,22 @@ typedef enum { CDNN_F32, CDNN_S32, CDNN_U8, CDNN_S8 } cdnn_type;
 /* How a tensor of batch, channels and spatial axes lies in memory: in this order, or with channels innermost. */
 typedef enum { CDNN_PLANAR, CDNN_CHANNELS_LAST } cdnn_layout;
 
-/* A convolution, or a transposed one. Types: float32 throughout, or u8/s8 source, s8 weights, s32 destination. */
+/* What integer operands mean. Sums of (source - source_zero_point) * weights + bias are
+
+     s32   the sums
+     f32   float(sum) * scale
+     8 bit that rounded half to even, plus destination_zero_point, clamped
+
+   exactly, as long as no sum, with and without bias, source zero point and 128 added to an s8 source, leaves +-2^24, and
+   cdnn_has_exact_integers(). */
+typedef struct {
+    int32_t source_zero_point, destination_zero_point;
+    /* For f32 and 8-bit destinations: 1, or one a destination channel. Read while preparing. */
+    int64_t scale_count;
+    const float *scales;
+} cdnn_integers;
+
+/* A convolution, or a transposed one. Types: float32 throughout, or u8/s8 source, s8 weights, any destination. */
 typedef struct {
     bool transposed;
     /* Spatial axes, 1 to CDNN_MAX_SPATIAL; the arrays below hold that many entries. */
@@ -28,20 +43,20 @@ typedef struct {
     int64_t pad_begin[CDNN_MAX_SPATIAL], pad_end[CDNN_MAX_SPATIAL];
     cdnn_type source_type, weights_type, destination_type;
     cdnn_layout source_layout, destination_layout;
-    /* One value a destination channel, of the destination's type. */
+    /* One value a destination channel: float32, or s32 for integer operands. */
     bool has_bias;
+    cdnn_integers integers;
 } cdnn_convolution;
 
 /* destination = source x weights over the last two axes, the axes before them broadcast (extent 1 against n).
-   Types: float32 throughout, or u8/s8 source, s8 weights, s32 destination. */
+   float32 throughout. */
 typedef struct {
     /* Axes of each operand, 2 to CDNN_MAX_RANK. */
     int rank;
     int64_t source[CDNN_MAX_RANK], weights[CDNN_MAX_RANK], destination[CDNN_MAX_RANK];
     /* In elements; the destination is dense. */
     int64_t source_strides[CDNN_MAX_RANK], weights_strides[CDNN_MAX_RANK];
-    cdnn_type source_type, weights_type, destination_type;
-    /* One value a column, of the destination's type. */
+    /* One value a column. */
     bool has_bias;
 } cdnn_product;
 

@@ -9,6 +9,7 @@
 #include "ckernels_copy.h"
 #include "ckernels_element.h"
 #include "ckernels_gather.h"
+#include "ckernels_integer.h"
 #include "ckernels_normalize.h"
 #include "ckernels_products.h"
 #include "ckernels_quantize.h"

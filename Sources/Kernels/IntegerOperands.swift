@@ -1,0 +1,98 @@
+internal import CKernels
+internal import CDNN
+
+/// An 8-bit data operand: its sign and its zero point.
+public struct ByteOperand: Sendable, Hashable {
+    public var isSigned: Bool
+    public var zeroPoint: Int32
+
+    public init(isSigned: Bool, zeroPoint: Int32) { (self.isSigned, self.zeroPoint) = (isSigned, zeroPoint) }
+
+    var dnnType: cdnn_type { isSigned ? CDNN_S8 : CDNN_U8 }
+}
+
+/// 8-bit weights: their sign, one zero point for all or one an output channel, and the values where they are constant.
+public struct ByteWeights {
+    public var isSigned: Bool
+    public var zeroPoints: [Int32]
+    /// Valid while a product is prepared; `nil` where the weights come with every run.
+    public var constant: UnsafeRawPointer?
+
+    public init(isSigned: Bool, zeroPoints: [Int32], constant: UnsafeRawPointer?) {
+        (self.isSigned, self.zeroPoints, self.constant) = (isSigned, zeroPoints, constant)
+    }
+
+    var zeroPointStep: Int64 { zeroPoints.count == 1 ? 0 : 1 }
+}
+
+/// What becomes of the int32 sums of a product, bias included.
+public enum IntegerResult: Sendable, Hashable {
+    /// The sums themselves.
+    case sums
+    /// `float(sum) * scale`: one scale, or one an output channel.
+    case floats([Float])
+    /// `clamp(roundHalfToEven(float(sum) * scale) + zeroPoint)`.
+    case bytes(isSigned: Bool, scales: [Float], zeroPoint: Int32)
+
+    var scales: [Float] {
+        switch self {
+        case .sums: [1]
+        case .floats(let scales), .bytes(_, let scales, _): scales
+        }
+    }
+
+    var zeroPoint: Int32 { if case .bytes(_, _, let zeroPoint) = self { zeroPoint } else { 0 } }
+
+    var dnnType: cdnn_type {
+        switch self {
+        case .sums: CDNN_S32
+        case .floats: CDNN_F32
+        case .bytes(let isSigned, _, _): isSigned ? CDNN_S8 : CDNN_U8
+        }
+    }
+
+    private var type: ck_result_type {
+        switch self {
+        case .sums: CK_RESULT_S32
+        case .floats: CK_RESULT_F32
+        case .bytes(let isSigned, _, _): isSigned ? CK_RESULT_S8 : CK_RESULT_U8
+        }
+    }
+
+    /// Bytes of one result.
+    var width: Int { if case .bytes = self { 1 } else { 4 } }
+
+    /// Calls `body` with the same in C's terms.
+    func withDescription<R>(
+        bias: [Int32]?, scales: [Float], _ body: (UnsafePointer<ck_result>) -> R
+    ) -> R {
+        scales.withUnsafeBufferPointer { scales in
+            func call(_ bias: UnsafePointer<Int32>?) -> R {
+                var result = ck_result(
+                    type: type, bias: bias, scales: scales.baseAddress, scale_step: scales.count == 1 ? 0 : 1,
+                    zero_point: zeroPoint)
+                return body(&result)
+            }
+            guard let bias else { return call(nil) }
+            return bias.withUnsafeBufferPointer { call($0.baseAddress) }
+        }
+    }
+}
+
+/// Constant weights as oneDNN takes them: signed, without zero points, output channels outermost.
+struct SignedWeights {
+    let values: [Int8]
+
+    /// `nil` where oneDNN's sums would not be exact: on this processor, or because a weight less its zero point does not
+    /// fit 8 bits, or because a sum could pass 2^24, where float32 loses integers. O(weights).
+    init?(_ matrix: ck_byte_matrix, count: Int, bias: [Int32]?) {
+        guard DNNPrimitive.hasExactIntegers else { return nil }
+        var matrix = matrix, largest: Int64 = 0, fits = false
+        values = [Int8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            fits = ck_signed_weights(&matrix, buffer.baseAddress, &largest)
+            initialized = count
+        }
+        let most = bias?.lazy.map { Int64($0).magnitude }.max() ?? 0
+        guard fits, UInt64(largest) * 256 + most < 1 << 24 else { return nil }
+    }
+}

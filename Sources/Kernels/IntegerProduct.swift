@@ -1,0 +1,177 @@
+internal import CDNN
+internal import CKernels
+
+/// An exact product of 8-bit matrices, [m, k] x [k, n], prepared once: by oneDNN where that is exact, else by our own
+/// loops. The second operand is the weights: its columns may have a zero point and a scale each.
+public struct IntegerProduct: Sendable {
+    /// The extents of one product, and how its operands are walked, in elements.
+    public struct Shape: Sendable, Hashable {
+        public var m: Int
+        public var n: Int
+        public var k: Int
+        public var sourceStrides: (row: Int, column: Int) { isSourceTransposed ? (1, m) : (k, 1) }
+        public var weightsStrides: (row: Int, column: Int) { isWeightsTransposed ? (1, k) : (n, 1) }
+        public var isSourceTransposed = false
+        public var isWeightsTransposed = false
+
+        public init(m: Int, n: Int, k: Int) { (self.m, self.n, self.k) = (m, n, k) }
+    }
+
+    private enum Method: Sendable {
+        case dnn(DNNPrimitive)
+        case own(OwnProduct)
+    }
+
+    private let method: Method
+    private let bias: [Int32]?
+
+    /// Bytes of scratch memory that `run` needs, aligned to 64.
+    public let scratchBytes: Int
+
+    /// Prepares a product. Constant weights are read now. `bias` has one value a column. All extents are at least 1.
+    /// Throws `DNNFault`.
+    public init(
+        _ shape: Shape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult
+    ) throws(DNNFault) {
+        self.bias = bias
+        if let primitive = try Self.dnn(shape, source, weights, bias, result) {
+            method = .dnn(primitive)
+            scratchBytes = primitive.scratchBytes
+        } else {
+            let own = OwnProduct(shape, source, weights, result)
+            method = .own(own)
+            scratchBytes = own.scratchBytes
+        }
+    }
+
+    /// The name oneDNN gives its implementation; `nil` for our own loops.
+    public var implementation: String? { if case .dnn(let primitive) = method { primitive.implementation } else { nil } }
+
+    /// The product as a convolution of m positions by a kernel of one: oneDNN has fast and exact ones for every shape.
+    private static func dnn(
+        _ shape: Shape, _ source: ByteOperand, _ weights: ByteWeights, _ bias: [Int32]?, _ result: IntegerResult
+    ) throws(DNNFault) -> DNNPrimitive? {
+        guard let constant = weights.constant, !shape.isSourceTransposed else { return nil }
+        let signed = weights.zeroPoints.withUnsafeBufferPointer {
+            var matrix = shape.matrix(weights.isSigned, $0.baseAddress, weights.zeroPointStep)
+            matrix.values = constant
+            return SignedWeights(matrix, count: shape.k * shape.n, bias: bias)
+        }
+        guard let signed else { return nil }
+        var pointwise = ConvolutionShape(
+            batch: 1, groups: 1, sourceChannels: shape.k, destinationChannels: shape.n, source: [shape.m], kernel: [1],
+            destination: [shape.m], strides: [1], dilations: [1], padsBegin: [0], padsEnd: [0])
+        (pointwise.sourceLayout, pointwise.destinationLayout) = (.channelsLast, .channelsLast)
+        return try DNNPrimitive(pointwise, source: source, weights: signed, bias: bias != nil, result: result)
+    }
+
+    /// Multiplies. `weights` are read only where they were not constant. Throws `DNNFault`.
+    public func run(
+        source: UnsafeRawPointer, weights: UnsafeRawPointer?, destination: UnsafeMutableRawPointer,
+        scratch: UnsafeMutableRawPointer
+    ) throws(DNNFault) {
+        switch method {
+        case .own(let own):
+            own.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
+        case .dnn(let primitive):
+            try primitive.run(source: source, weights: nil, bias: bias, destination: destination, scratch: scratch)
+        }
+    }
+}
+
+/// The product by our own loops.
+private struct OwnProduct: Sendable {
+    /// Rows whose sums are taken together.
+    private static let block = 64
+    private let shape: IntegerProduct.Shape
+    private let source: ByteOperand
+    private let weights: (isSigned: Bool, zeroPoints: [Int32], step: Int64)
+    private let result: IntegerResult
+    private let scales: [Float]
+    private let depth: Int
+    /// Where each row of a block begins; the first is also the only segment's offset, 0.
+    private let offsets: [Int64]
+    /// `nil` where weights come with every run and are packed in scratch memory.
+    private let packed: AlignedMemory?
+
+    init(_ shape: IntegerProduct.Shape, _ source: ByteOperand, _ weights: ByteWeights, _ result: IntegerResult) {
+        self.shape = shape
+        self.source = source
+        self.weights = (weights.isSigned, weights.zeroPoints, weights.zeroPointStep)
+        self.result = result
+        scales = result.scales
+        depth = (shape.k + 1) / 2 * 2
+        offsets = (0..<Self.block).map { [depth] in Int64($0 * depth) }
+        guard let constant = weights.constant else {
+            packed = nil
+            return
+        }
+        let memory = AlignedMemory(count: ck_packed_bytes(Int64(depth), Int64(shape.n)))
+        packed = memory
+        pack(constant, to: memory.base)
+    }
+
+    private static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+    private var packedBytes: Int { packed == nil ? Self.aligned(ck_packed_bytes(Int64(depth), Int64(shape.n))) : 0 }
+    private var sourceBytes: Int { Self.aligned(Self.block * depth * MemoryLayout<Int16>.stride) }
+
+    var scratchBytes: Int { packedBytes + sourceBytes + Self.block * shape.n * MemoryLayout<Int32>.stride }
+
+    private func pack(_ values: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
+        let panels = target.assumingMemoryBound(to: Int16.self)
+        ck_packed_clear(Int64(depth), Int64(shape.n), panels)
+        weights.zeroPoints.withUnsafeBufferPointer {
+            var matrix = shape.matrix(weights.isSigned, $0.baseAddress, weights.step)
+            matrix.values = values
+            ck_pack_matrix(&matrix, Int64(depth), 0, panels)
+        }
+    }
+
+    func run(
+        source values: UnsafeRawPointer, weights: UnsafeRawPointer?, bias: [Int32]?,
+        destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+    ) {
+        let panels = packed?.base ?? scratch
+        if packed == nil, let weights { pack(weights, to: panels) }
+        let widened = (scratch + packedBytes).assumingMemoryBound(to: Int16.self)
+        let sums = (scratch + packedBytes + sourceBytes).assumingMemoryBound(to: Int32.self)
+        result.withDescription(bias: bias, scales: scales) { result in
+            offsets.withUnsafeBufferPointer { offsets in
+                for first in stride(from: 0, to: shape.m, by: Self.block) {
+                    let rows = min(Self.block, shape.m - first)
+                    widen(values, first, rows, to: widened)
+                    var product = ck_row_product(
+                        rows: Int64(rows), columns: Int64(shape.n), segments: 1, length: Int64(depth), a: widened,
+                        row_offsets: offsets.baseAddress, segment_offsets: offsets.baseAddress,
+                        packed: panels.assumingMemoryBound(to: Int16.self), sums: sums, sum_step: Int64(shape.n))
+                    ck_multiply_rows(&product)
+                    let target = destination + first * shape.n * self.result.width
+                    ck_finish(result, Int64(rows), Int64(shape.n), sums, target)
+                }
+            }
+        }
+    }
+
+    private func widen(_ values: UnsafeRawPointer, _ first: Int, _ rows: Int, to target: UnsafeMutablePointer<Int16>) {
+        let strides = shape.sourceStrides
+        withUnsafePointer(to: source.zeroPoint) {
+            var matrix = ck_byte_matrix(
+                values: values + first * strides.row, is_signed: source.isSigned, rows: Int64(rows),
+                columns: Int64(shape.k), row_step: Int64(strides.row), column_step: Int64(strides.column),
+                zero_points: $0, zero_point_step: 0)
+            ck_widen_rows(&matrix, Int64(depth), target)
+        }
+    }
+}
+
+extension IntegerProduct.Shape {
+    /// The weights in C's terms, without their values.
+    fileprivate func matrix(
+        _ isSigned: Bool, _ zeroPoints: UnsafePointer<Int32>?, _ step: Int64
+    ) -> ck_byte_matrix {
+        let strides = weightsStrides
+        return ck_byte_matrix(
+            values: nil, is_signed: isSigned, rows: Int64(k), columns: Int64(n), row_step: Int64(strides.row),
+            column_step: Int64(strides.column), zero_points: zeroPoints, zero_point_step: step)
+    }
+}
