@@ -74,7 +74,7 @@ let package = Package(
         tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),
         tests("InterpreterTests", ["Interpreter", "Operators", "GraphIR", "Kernels", orderedCollections]),
         tests("KernelsTests", ["Kernels"]),
-        tests("OperatorsTests", ["Operators", "GraphIR", "Kernels", "ONNXFormat"]),
+        tests("OperatorsTests", ["Operators", "GraphIR", "ONNXFormat"]),
         tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],
     swiftLanguageModes: [.v6],
