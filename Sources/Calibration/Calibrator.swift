@@ -6,25 +6,40 @@ internal import Kernels
 public enum Calibrator {
     /// Runs `model` over all samples of `source` and gives what was seen of each of `values`.
     ///
-    /// Memory is one record of fixed size for each value, whatever the number of samples. Throws the errors of running and
-    /// sampling, and `CalibrationFault`. `progress` is told the share of the samples done.
+    /// Memory is one record of fixed size for each value, whatever the number of samples. Samples that the source gives
+    /// together are run together, unless the model turns out not to keep them apart; then it all starts again one by one.
+    /// Throws the errors of running and sampling, and `CalibrationFault`. `progress` is told the share of the samples done.
     public static func collect(
         _ model: Model, values: Set<String>, from source: SampleSource, progress: (Double) -> Void = { _ in }
     ) throws -> [String: TensorStatistics] {
+        var statistics: [String: TensorStatistics]
+        do {
+            statistics = try pass(model, values, source, progress)
+        } catch where source.batch > 1 {
+            source.rewind(batch: 1)
+            statistics = try pass(model, values, source, progress)
+        }
+        if let unseen = values.sorted().first(where: { statistics[$0]?.range == nil }) {
+            throw CalibrationFault.noFiniteValue(unseen)
+        }
+        return statistics
+    }
+
+    private static func pass(
+        _ model: Model, _ values: Set<String>, _ source: SampleSource, _ progress: (Double) -> Void
+    ) throws -> [String: TensorStatistics] {
         let session = try Session(model, observing: values)
-        let names = values.sorted()
-        let position = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-        var statistics = names.map { _ in TensorStatistics() }
+        var statistics = Dictionary(uniqueKeysWithValues: values.map { ($0, TensorStatistics()) })
         var done = 0
         while let sample = try source.next() {
-            _ = try session.run(sample.values) { name, view in statistics[position[name]!].add(view) }
+            let outputs = try session.run(sample.values) { name, view in statistics[name]?.add(view) }
+            if source.batch > 1, let mixed = outputs.first(where: { $0.value.extents.first != sample.count }) {
+                throw CalibrationFault.samplesMixed(output: mixed.key)
+            }
             done += sample.count
-            progress(Double(done) / Double(max(source.count, 1)))
+            progress(Double(done) / Double(source.count))
         }
-        for (name, seen) in zip(names, statistics) where seen.range == nil {
-            throw CalibrationFault.noFiniteValue(name)
-        }
-        return Dictionary(uniqueKeysWithValues: zip(names, statistics))
+        return statistics
     }
 }
 
@@ -32,4 +47,6 @@ public enum Calibrator {
 public enum CalibrationFault: Error, Sendable, Hashable {
     /// No sample gave the value a finite number.
     case noFiniteValue(String)
+    /// Samples run together did not come apart again in an output.
+    case samplesMixed(output: String)
 }

@@ -94,7 +94,7 @@ public struct Converter {
         _ model: Model, _ placement: Placement, _ options: QuantizationOptions
     ) throws -> (ranges: [String: ClosedRange<Float>], samples: Int) {
         let source = try SampleSource.open(
-            request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit)
+            request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
         let statistics = try Calibrator.collect(model, values: placement.observedValues, from: source) {
             progress(.calibrating, $0)
         }

@@ -15,6 +15,8 @@ struct ArrayPlan {
     let withoutAxis: Set<String>
     /// The name of the array that holds labels.
     let label: String?
+    /// The bytes of one sample, all inputs together, as it is fed.
+    let sampleBytes: Int
 
     /// Checks names and extents. Throws `SampleFault`.
     init(_ arrays: [String: NumpyHeader], inputs: [ValueInfo], place: String) throws {
@@ -33,6 +35,10 @@ struct ArrayPlan {
         for input in inputs where !withoutAxis.contains(input.name) {
             let leading = input.shape?.dimensions.first?.extent
             guard leading == nil || leading == fixedBatch else { throw Self.misfit(input, arrays, place) }
+        }
+        sampleBytes = count == 0 ? 0 : inputs.reduce(0) { sum, input in
+            let elements = (arrays[input.name]?.extents ?? []).dropFirst().reduce(1, *)
+            return sum + (input.elementType ?? .float64).byteCount(elements)
         }
         self.withoutAxis = withoutAxis
         self.fixedBatch = fixedBatch

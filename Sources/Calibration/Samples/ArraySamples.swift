@@ -17,6 +17,7 @@ final class ArraySamples: SampleReader {
 
     var count: Int { plan.count }
     var fixedBatch: Int? { plan.fixedBatch }
+    var sampleBytes: Int { plan.sampleBytes }
 
     func next(_ wanted: Int) throws -> Sample? {
         guard done < plan.count else { return nil }

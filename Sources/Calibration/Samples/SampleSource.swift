@@ -17,37 +17,30 @@ public final class SampleSource {
 
     private let inputs: [ValueInfo]
     private let parts: [SamplePart]
-    private let batch: Int
+    /// The most samples that `next` gives at once, where the model does not fix their number.
+    public private(set) var batch: Int
     private var position = 0
     private var given = 0
     private var current: (any SampleReader)?
 
     /// Opens `path` and checks names, types and extents of all it holds. `inputs` are those a caller must give
-    /// (`Graph.requiredInputs`). `limit` is the most samples to give, `batch` the most to give at once where
-    /// the model's leading dimensions are free; where they are fixed, their number is given at once. Arrays must
-    /// hold finite values; so must ONNX tensors, unless `tensorsAsTheyAre`. Throws `SampleFault`.
+    /// (`Graph.requiredInputs`). `limit` is the most samples to give, `batch` the most to give at once where the model's
+    /// leading dimensions are free; `nil` leaves the choice to the size of the samples. Where they are fixed, their number
+    /// is given at once. Arrays must hold finite values; so must ONNX tensors, unless `tensorsAsTheyAre`.
+    /// Throws `SampleFault`.
     public static func open(
-        _ path: String, inputs: [ValueInfo], limit: Int? = nil, batch: Int = 1, tensorsAsTheyAre: Bool = false
+        _ path: String, inputs: [ValueInfo], limit: Int? = nil, batch: Int? = 1, tensorsAsTheyAre: Bool = false
     ) throws -> SampleSource {
-        let parts = try SamplePart.find(path, inputs: inputs, mustBeFinite: !tensorsAsTheyAre)
         if let input = inputs.first(where: { if case .other? = $0.type { true } else { false } }) {
             throw SampleFault.unsupported(place: path, "the model's input '\(input.name)' is no tensor")
         }
-        var count = 0
-        var fixedBatch = 1
-        for part in parts {
-            let reader = try part.open(inputs)
-            let (sum, overflow) = count.addingReportingOverflow(reader.count)
-            guard !overflow else { throw SampleFault.malformed(place: path, "it claims too many samples") }
-            count = sum
-            fixedBatch = max(fixedBatch, reader.fixedBatch ?? 1)
-            guard reader.count % fixedBatch == 0 else {
-                throw SampleFault.batch(place: part.place, count: reader.count, batch: fixedBatch)
-            }
-        }
-        guard count > 0 else { throw SampleFault.noSamples(path) }
-        if let limit, limit < count { count = min(count, (max(limit, 1) + fixedBatch - 1) / fixedBatch * fixedBatch) }
-        return SampleSource(inputs, parts, count: count, batch: max(batch, 1))
+        let parts = try SamplePart.find(path, inputs: inputs, mustBeFinite: !tensorsAsTheyAre)
+        var survey = SampleSurvey()
+        for part in parts { try survey.add(try part.open(inputs), place: part.place) }
+        guard survey.count > 0 else { throw SampleFault.noSamples(path) }
+        let count = limit.map { survey.atMost($0) } ?? survey.count
+        return SampleSource(
+            inputs, parts, count: count, batch: survey.isFree ? max(batch ?? survey.smallBatch(count), 1) : 1)
     }
 
     private init(_ inputs: [ValueInfo], _ parts: [SamplePart], count: Int, batch: Int) {
@@ -72,8 +65,9 @@ public final class SampleSource {
         return nil
     }
 
-    /// Starts again at the first sample.
-    public func rewind() {
+    /// Starts again at the first sample; from then on at most `batch` are given at once, where it is not `nil`.
+    public func rewind(batch: Int? = nil) {
+        self.batch = max(batch ?? self.batch, 1)
         position = 0
         given = 0
         current = nil
@@ -88,4 +82,6 @@ protocol SampleReader: AnyObject {
     var fixedBatch: Int? { get }
     /// At most `wanted` samples, or as many as the model's fixed batch; `nil` at the end.
     func next(_ wanted: Int) throws -> Sample?
+    /// The bytes of one sample as it is fed, where samples may be given together.
+    var sampleBytes: Int { get }
 }

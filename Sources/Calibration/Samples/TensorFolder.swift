@@ -72,7 +72,8 @@ final class TensorSamples: SampleReader {
     }
 
     let count = 1
-    let fixedBatch: Int? = nil
+    let fixedBatch: Int? = 1
+    let sampleBytes = 0
 
     func next(_ wanted: Int) throws -> Sample? {
         if isDone { return nil }
