@@ -14,6 +14,7 @@ struct Onnxq: ParsableCommand {
         ])
 
     static func main() {
+        Signals.prepare()
         do {
             var command = try parseAsRoot()
             try command.run()

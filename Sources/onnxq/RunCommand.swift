@@ -39,8 +39,8 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         threads.apply()
-        let bar = ProgressBar()
-        defer { bar.clear() }
-        try ModelRun.run(model: model, samples: input, output: output, mode: mode, progress: bar.show)
+        _ = try ProgressBar.during {
+            try ModelRun.run(model: model, samples: input, output: output, mode: mode, progress: $0)
+        }
     }
 }

@@ -1,4 +1,7 @@
 """What NumPy writes, `onnxq run` reads, and the other way round; `onnx` judges the tensors of test data sets."""
+import os
+import resource
+
 import numpy as np
 import onnx
 import pytest
@@ -188,3 +191,32 @@ def test_an_archive_larger_than_four_gigabytes_of_claims_is_refused(onnxq, tmp_p
     whole = (tmp_path / "x.npz").read_bytes()
     (tmp_path / "x.npz").write_bytes(whole.replace((4128).to_bytes(4, "little"), (0xf0000000).to_bytes(4, "little")))
     assert "x.npz" in echo(onnxq, tmp_path, model, tmp_path / "x.npz", exit_code=65)
+
+
+def peak_memory(*command):
+    """The most resident memory of a command that must succeed, in MiB."""
+    process = os.posix_spawn(command[0], list(map(str, command)), os.environ)
+    _, status, usage = os.wait4(process, 0)
+    assert status == 0
+    return usage.ru_maxrss / 1024
+
+
+def test_memory_does_not_grow_with_the_number_of_samples(binary, tmp_path):
+    model = identity(tmp_path / "model.onnx", TensorProto.FLOAT, ["n", 3, 64, 64])
+    peaks = []
+    for count in [4, 4000]:
+        np.savez_compressed(tmp_path / "x.npz", x=np.zeros((count, 3, 64, 64), np.float32))
+        peaks.append(peak_memory(str(binary), "run", model, "--input", tmp_path / "x.npz", "--output", tmp_path / "out"))
+    assert peaks[1] < peaks[0] + 20, peaks
+
+
+def test_a_limit_on_the_size_of_files_is_an_error_and_leaves_nothing(binary, onnxq, tmp_path):
+    model = identity(tmp_path / "model.onnx", TensorProto.FLOAT, ["n", 30000])
+    np.savez_compressed(tmp_path / "x.npz", x=np.zeros((40, 30000), np.float32))
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    for output in ["out.npz", "out"]:
+        done = onnxq("run", model, "--input", tmp_path / "x.npz", "--output", tmp_path / output, exit_code=73,
+                     preexec_fn=limit)
+        assert done.stderr.startswith("onnxq: error: ") and done.stderr.count("\n") == 1
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["model.onnx", "x.npz"]
