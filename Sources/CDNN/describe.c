@@ -95,8 +95,8 @@ static int finish(const operation *operation, const void *constant, cdnn_primiti
 
 static bool is_byte(cdnn_type type) { return type == CDNN_U8 || type == CDNN_S8; }
 
-/* oneDNN adds the zero point before it rounds, which moves ties. Adding 1.5 * 2^23 rounds in float32 itself, and the zero
-   point takes it away again, exactly. */
+/* oneDNN adds the zero point before it rounds, which moves ties. Adding 1.5 * 2^23 rounds in float32 itself, and the
+   zero point takes it away again, exactly. */
 static dnnl_status_t round_before_zero_point(dnnl_primitive_attr_t attributes, int32_t *zero_point) {
     dnnl_post_ops_t operations = NULL;
     dnnl_status_t status = dnnl_post_ops_create(&operations);

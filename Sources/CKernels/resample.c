@@ -30,8 +30,8 @@ CK_DISPATCH(void, ck_resample,
         for (int64_t i = 0; i < destination; i++)                                                                     \
             ((T *)y)[o * destination + i] = ((const T *)x)[o * source + positions[i]];
 
-void ck_resample_nearest(int64_t outer, int64_t source, int64_t inner, int64_t destination, const int32_t *positions, int width,
-    const void *x, void *y) {
+void ck_resample_nearest(int64_t outer, int64_t source, int64_t inner, int64_t destination, const int32_t *positions,
+    int width, const void *x, void *y) {
     if (inner == 1) {
         switch (width) {
         case 1: SELECT(uint8_t) return;

@@ -38,7 +38,8 @@ public struct AxisResampling: Sendable {
         outer: Int, inner: Int, width: Int, from x: UnsafeRawPointer, to y: UnsafeMutableRawPointer
     ) {
         precondition(taps == 1, "selection takes one position each")
-        ck_resample_nearest(Int64(outer), Int64(source), Int64(inner), Int64(destination), positions, Int32(width), x, y)
+        ck_resample_nearest(
+            Int64(outer), Int64(source), Int64(inner), Int64(destination), positions, Int32(width), x, y)
     }
 }
 

@@ -32,7 +32,9 @@ public struct IntegerConvolution: Sendable {
     }
 
     /// The name oneDNN gives its implementation; `nil` for our own loops.
-    public var implementation: String? { if case .dnn(let primitive) = method { primitive.implementation } else { nil } }
+    public var implementation: String? {
+        if case .dnn(let primitive) = method { primitive.implementation } else { nil }
+    }
 
     private static func dnn(
         _ shape: ConvolutionShape, _ source: ByteOperand, _ weights: ByteWeights, _ bias: [Int32]?,

@@ -83,8 +83,8 @@ public enum IntegerResult: Sendable, Hashable {
 struct SignedWeights {
     let values: [Int8]
 
-    /// `nil` where oneDNN's sums would not be exact: on this processor, or because a weight less its zero point does not
-    /// fit 8 bits, or because a sum could pass 2^24, where float32 loses integers. O(weights).
+    /// `nil` where oneDNN's sums would not be exact: on this processor, or because a weight less its zero point does
+    /// not fit 8 bits, or because a sum could pass 2^24, where float32 loses integers. O(weights).
     init?(_ matrix: ck_byte_matrix, count: Int, bias: [Int32]?) {
         guard DNNPrimitive.hasExactIntegers else { return nil }
         var matrix = matrix, largest: Int64 = 0, fits = false

@@ -45,7 +45,9 @@ public struct IntegerProduct: Sendable {
     }
 
     /// The name oneDNN gives its implementation; `nil` for our own loops.
-    public var implementation: String? { if case .dnn(let primitive) = method { primitive.implementation } else { nil } }
+    public var implementation: String? {
+        if case .dnn(let primitive) = method { primitive.implementation } else { nil }
+    }
 
     /// The product as a convolution of m positions by a kernel of one: oneDNN has fast and exact ones for every shape.
     private static func dnn(

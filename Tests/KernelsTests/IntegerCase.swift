@@ -27,8 +27,8 @@ struct IntegerConvolutionCase {
         }
         var shape = ConvolutionShape(
             batch: random.integer(1...2), groups: groups, sourceChannels: groups * each,
-            destinationChannels: groups * maps, source: extent, kernel: kernel, destination: destination, strides: strides, dilations: dilations,
-            padsBegin: begin, padsEnd: end)
+            destinationChannels: groups * maps, source: extent, kernel: kernel, destination: destination,
+            strides: strides, dilations: dilations, padsBegin: begin, padsEnd: end)
         shape.sourceLayout = random.flag() ? .planar : .channelsLast
         shape.destinationLayout = random.flag() ? .planar : .channelsLast
         let isSigned = random.flag(), extreme = random.flag()

@@ -16,7 +16,8 @@ struct IntegerConvolutionTests {
             try IntegerConvolution(
                 c.shape, source: c.source,
                 weights: ByteWeights(
-                    isSigned: c.weightsAreSigned, zeroPoints: c.zeroPoints, constant: constant ? weights.baseAddress : nil),
+                    isSigned: c.weightsAreSigned, zeroPoints: c.zeroPoints,
+                    constant: constant ? weights.baseAddress : nil),
                 bias: c.bias, result: c.result)
         }
         let scratch = AlignedMemory(count: convolution.scratchBytes)
@@ -32,6 +33,6 @@ struct IntegerConvolutionTests {
         let differing = zip(expected, got).count { $0 != $1 }
         #expect(
             differing == 0,
-            "seed \(seed): \(differing) of \(expected.count) bytes by \(convolution.implementation ?? "own"), \(c.shape)")
+            "seed \(seed), \(differing) of \(expected.count) bytes, \(convolution.implementation ?? "own"), \(c.shape)")
     }
 }

@@ -13,7 +13,8 @@ struct IntegerProductTests {
         shape.isWeightsTransposed = random.flag()
         let extreme = random.flag(), constant = random.integer(0...3) > 0
         let a = random.bytes(shape.m * shape.k, extreme: extreme), b = random.bytes(shape.k * shape.n, extreme: extreme)
-        let source = ByteOperand(isSigned: random.flag(), zeroPoint: random.flag() ? 0 : Int32(random.integer(-20...99)))
+        let sourceZero = random.flag() ? 0 : Int32(random.integer(-20...99))
+        let source = ByteOperand(isSigned: random.flag(), zeroPoint: sourceZero)
         let signed = random.integer(0...3) > 0
         let zeroPoints = (0..<(random.flag() ? 1 : shape.n)).map { _ in
             seed.isMultiple(of: 3) ? Int32(random.integer(0...99)) : signed ? 0 : 128

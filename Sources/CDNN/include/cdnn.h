@@ -22,8 +22,8 @@ typedef enum { CDNN_PLANAR, CDNN_CHANNELS_LAST } cdnn_layout;
      f32   float(sum) * scale
      8 bit that rounded half to even, plus destination_zero_point, clamped
 
-   exactly, as long as no sum, with and without bias, source zero point and 128 added to an s8 source, leaves +-2^24, and
-   cdnn_has_exact_integers(). */
+   exactly, as long as no sum, with and without bias, source zero point and 128 added to an s8 source, leaves +-2^24,
+   and cdnn_has_exact_integers(). */
 typedef struct {
     int32_t source_zero_point, destination_zero_point;
     /* For f32 and 8-bit destinations: 1, or one a destination channel. Read while preparing. */

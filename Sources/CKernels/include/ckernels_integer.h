@@ -1,7 +1,7 @@
 /* Exact integer convolutions and matrix products of 8-bit values, and the way from their int32 sums to results.
 
-   Values are widened to int16 less their zero point and multiplied in pairs, so that no step can saturate; sums are int32
-   and wrap. The same integers come out on every instruction set. */
+   Values are widened to int16 less their zero point and multiplied in pairs, so that no step can saturate; sums are
+   int32 and wrap. The same integers come out on every instruction set. */
 #ifndef CKERNELS_INTEGER_H
 #define CKERNELS_INTEGER_H
 
@@ -36,8 +36,8 @@ bool ck_signed_weights(const ck_byte_matrix *matrix, int8_t *target, int64_t *la
 void ck_widen_rows(const ck_byte_matrix *matrix, int64_t target_step, int16_t *target);
 
 /* A product of gathered rows: row r is `segments` runs of `length` (even) int16 values, at
-   a + row_offsets[r] + segment_offsets[s]; their sum with column c of the packed matrix of segments * length rows goes to
-   sums[r * sum_step + c]. */
+   a + row_offsets[r] + segment_offsets[s]; their sum with column c of the packed matrix of segments * length rows goes
+   to sums[r * sum_step + c]. */
 typedef struct {
     int64_t rows, columns, segments, length;
     const int16_t *a;
@@ -51,8 +51,8 @@ void ck_multiply_rows(const ck_row_product *product);
 
 typedef enum { CK_RESULT_S32, CK_RESULT_F32, CK_RESULT_U8, CK_RESULT_S8 } ck_result_type;
 
-/* What becomes of sums. s32: sum + bias. f32: float(sum + bias) * scale. 8 bits: that rounded half to even, plus the zero
-   point, clamped. */
+/* What becomes of sums. s32: sum + bias. f32: float(sum + bias) * scale. 8 bits: that rounded half to even, plus the
+   zero point, clamped. */
 typedef struct {
     ck_result_type type;
     /* NULL for none, else one a column. */
