@@ -73,6 +73,16 @@ public struct PoolingWindow: Sendable {
     public func norm(_ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, p: Int) {
         withUnsafePointer(to: window) { ck_lp_pool_f32($0, Int32(clamping: p), source, destination) }
     }
+
+    /// Values of a row of windows.
+    var rowCount: Int { Int(window.destination.2 * window.channels) }
+
+    func byteAverage(
+        _ average: UnsafePointer<ck_byte_average>, _ source: UnsafePointer<UInt8>,
+        _ destination: UnsafeMutablePointer<UInt8>, row: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: window) { ck_byte_average_pool($0, average, source, destination, row) }
+    }
 }
 
 /// Reductions over all spatial positions of an image.
@@ -86,6 +96,17 @@ public struct GlobalPooling: Sendable {
         images = Int64(layout == .planar ? batch * channels : batch)
         self.channels = Int64(layout == .planar ? 1 : channels)
         self.positions = Int64(positions)
+    }
+
+    /// Results: one an image and channel.
+    var imageCount: Int { Int(images * channels) }
+
+    var positionCount: Int { Int(positions) }
+
+    func byteSums(
+        _ source: UnsafePointer<UInt8>, zeroPoint: Int32, isSigned: Bool, into sums: UnsafeMutablePointer<Int32>
+    ) {
+        ck_byte_sums(images, positions, channels, isSigned, zeroPoint, source, sums)
     }
 
     public func average(_ source: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>) {

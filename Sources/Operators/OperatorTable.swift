@@ -41,8 +41,9 @@ public enum OperatorTable {
         QuantizeLinear.self, DequantizeLinear.self, DynamicQuantizeLinear.self,
     ]
     static let integer: [any Operator.Type] = [
-        QLinearAdd.self, QLinearConcat.self, QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self,
-        QLinearSoftmax.self, QLinearWhere.self, Table.self,
+        QLinearConv.self, ConvInteger.self, QLinearMatMul.self, MatMulInteger.self, MatMulIntegerToFloat.self,
+        QGemm.self, QLinearAveragePool.self, QLinearGlobalAveragePool.self, QLinearAdd.self, QLinearConcat.self,
+        QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self, QLinearSoftmax.self, QLinearWhere.self, Table.self,
     ]
 
     static let all =

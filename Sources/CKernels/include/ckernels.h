@@ -5,6 +5,7 @@
 
 #include "ckernels_isa.h"
 #include "ckernels_binary.h"
+#include "ckernels_byte_pool.h"
 #include "ckernels_cast.h"
 #include "ckernels_copy.h"
 #include "ckernels_element.h"

@@ -4,11 +4,16 @@ internal import Kernels
 /// What the global poolings have in common: every spatial axis shrinks to 1.
 enum GlobalPoolingShapes {
     static func infer(_ inputs: Inputs) throws -> [Facts] {
+        try inputs.require(0).require(.float32, input: 0)
+        return [try output(inputs)]
+    }
+
+    /// The output over input 0 of any type.
+    static func output(_ inputs: Inputs) throws -> Facts {
         let x = try inputs.require(0)
-        try x.require(.float32, input: 0)
-        guard let shape = try x.spatialShape(input: 0, axes: 0...62) else { return [Facts(.float32, nil)] }
+        guard let shape = try x.spatialShape(input: 0, axes: 0...62) else { return Facts(x.elementType, nil) }
         let ones = Array(repeating: Dimension.known(1), count: shape.rank - 2)
-        return [Facts(.float32, Shape(Array(shape.dimensions[..<2]) + ones))]
+        return Facts(x.elementType, Shape(Array(shape.dimensions[..<2]) + ones))
     }
 
     /// Throws where there is no position to pool over.

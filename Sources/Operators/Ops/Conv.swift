@@ -22,7 +22,7 @@ struct Conv: Operator {
         let x = try inputs.require(0), w = try inputs.require(1), hasBias = inputs[2] != nil
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let shape = try geometry.bound(x, w, outputs[0])
-        let primitive = try DNNPrimitive.preparing { () throws(DNNFault) in
+        let primitive = try preparing { () throws(DNNFault) in
             try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address)
         }
         return primitive.kernel(bias: hasBias ? 2 : nil)

@@ -52,7 +52,7 @@ struct ConvTranspose: Operator {
             destination: axes.map(\.destination), strides: window.strides, dilations: window.dilations,
             padsBegin: axes.map(\.padBegin), padsEnd: axes.map(\.padEnd))
         shape.isTransposed = true
-        let primitive = try DNNPrimitive.preparing { () throws(DNNFault) in
+        let primitive = try preparing { () throws(DNNFault) in
             try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address)
         }
         return primitive.kernel(bias: hasBias ? 2 : nil)

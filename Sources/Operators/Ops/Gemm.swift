@@ -57,7 +57,7 @@ struct Gemm: Operator {
         let shape = ProductShape(
             source: [m, k], sourceStrides: transA ? [1, m] : [k, 1], weights: [k, n],
             weightsStrides: transB ? [1, k] : [n, 1], destination: [m, n])
-        return try DNNPrimitive.preparing { () throws(DNNFault) in
+        return try preparing { () throws(DNNFault) in
             try DNNPrimitive(shape, bias: bias, weights: b.constant?.bytes.address)
         }
     }

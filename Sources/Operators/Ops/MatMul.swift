@@ -26,7 +26,7 @@ struct MatMul: Operator {
             let elementType = a.elementType
             return Kernel { loop.run(elementType, $0, pairs) }
         }
-        let primitive = try DNNPrimitive.preparing { () throws(DNNFault) in
+        let primitive = try preparing { () throws(DNNFault) in
             try DNNPrimitive(product.shape, bias: false, weights: b.constant?.bytes.address)
         }
         return primitive.kernel(bias: nil)
