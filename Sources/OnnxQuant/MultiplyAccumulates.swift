@@ -135,12 +135,7 @@ extension Graph {
     /// The same graph with every dimension of inputs and declared values known: as `extents` says of inputs, else 1. A
     /// symbol that an input's extents settle is settled everywhere.
     fileprivate func withKnownShapes(_ extents: [String: [Int]]) -> Graph {
-        var symbols: [String: Int] = [:]
-        for input in inputs {
-            for case (.symbol(let name), let extent) in zip(input.shape?.dimensions ?? [], extents[input.name] ?? []) {
-                symbols[name] = extent
-            }
-        }
+        let symbols = inputs.symbols(settledBy: extents)
         func known(_ info: ValueInfo) -> ValueInfo {
             guard case .tensor(let elementType?, let shape?)? = info.type else { return info }
             let dimensions = shape.dimensions.enumerated().map { axis, dimension -> Dimension in

@@ -16,14 +16,16 @@ struct RandomInputs {
 
     init(seed: UInt64) { generator = SplitMix64(state: seed) }
 
-    /// A tensor for each input. `extents` gives the extents of inputs by name; a dimension that stays free is 1.
+    /// A tensor for each input. `extents` gives the extents of inputs by name; a symbol that they settle is settled for
+    /// every input, and a dimension that stays free is 1.
     ///
     /// Floating-point elements are uniform in 0..<1, 8-bit integers in 0...127; other integers and truth values are 0
     /// or 1, which are valid as indices, masks and lengths. Throws `RandomInputFault`.
     mutating func make(_ inputs: [ValueInfo], extents: [String: [Int]]) throws -> [String: Tensor] {
+        let symbols = inputs.symbols(settledBy: extents)
         var result: [String: Tensor] = [:]
         for input in inputs {
-            result[input.name] = try make(input, extents: extents[input.name] ?? input.smallestExtents())
+            result[input.name] = try make(input, extents: extents[input.name] ?? input.smallestExtents(symbols))
         }
         return result
     }
@@ -71,9 +73,29 @@ struct RandomInputs {
 
 extension ValueInfo {
     /// The input's extents with 1 for every dimension that is free. Throws `RandomInputFault.unknownShape`.
-    fileprivate func smallestExtents() throws -> [Int] {
+    fileprivate func smallestExtents(_ symbols: [String: Int]) throws -> [Int] {
         guard let shape else { throw RandomInputFault.unknownShape(input: name) }
-        return shape.dimensions.map { $0.value.map { $0 < 0 ? 1 : $0 } ?? 1 }
+        return shape.dimensions.map { dimension in
+            switch dimension {
+            // Some exporters write -1 for a free dimension.
+            case .known(let extent): extent < 0 ? 1 : extent
+            case .symbol(let name): symbols[name] ?? 1
+            case .unknown: 1
+            }
+        }
+    }
+}
+
+extension [ValueInfo] {
+    /// The symbols of these inputs' shapes that given extents of some of them make numbers of.
+    func symbols(settledBy extents: [String: [Int]]) -> [String: Int] {
+        var symbols: [String: Int] = [:]
+        for input in self {
+            for case (.symbol(let name), let extent) in zip(input.shape?.dimensions ?? [], extents[input.name] ?? []) {
+                symbols[name] = extent
+            }
+        }
+        return symbols
     }
 }
 

@@ -33,6 +33,16 @@ struct RandomInputsTests {
         }
     }
 
+    @Test("A symbol that one input's shape settles is settled for all, and 1 where none does")
+    func symbols() throws {
+        let inputs = [
+            ValueInfo("ids", .int64, Shape([.symbol("batch"), .symbol("length")])),
+            ValueInfo("mask", .int64, Shape([.symbol("batch"), 1, .symbol("length"), .symbol("heads"), .known(-1)])),
+        ]
+        var random = RandomInputs(seed: 1)
+        #expect(try random.make(inputs, extents: ["ids": [2, 7]])["mask"]?.extents == [2, 1, 7, 1, 1])
+    }
+
     @Test("What cannot be made up is refused")
     func refusals() {
         var random = RandomInputs(seed: 1)
