@@ -25,7 +25,7 @@
     BINARY(bitwise_or_##T, T, T, a | b)                                                                             \
     BINARY(bitwise_xor_##T, T, T, a ^ b)                                                                            \
     BINARY_SCALAR(power_##T, T, T, power_of_##T(a, b))                                                              \
-    static ck_binary_loop find_any_##T(ck_binary function) {                                                        \
+    static ck_binary_loop find_##T(ck_binary function) {                                                        \
         switch (function) {                                                                                         \
         case CK_PLUS: return CK_PICK_TWO(add_##T);                                                                   \
         case CK_MINUS: return CK_PICK_TWO(subtract_##T);                                                         \
@@ -43,19 +43,23 @@
         case CK_BITWISE_AND: return CK_PICK_TWO(bitwise_and_##T);                                                   \
         case CK_BITWISE_OR: return CK_PICK_TWO(bitwise_or_##T);                                                     \
         case CK_BITWISE_XOR: return CK_PICK_TWO(bitwise_xor_##T);                                                   \
+        case CK_SHIFT_LEFT: return shift_left_##T;                                                                  \
+        case CK_SHIFT_RIGHT: return shift_right_##T;                                                                \
         default: return 0;                                                                                          \
         }                                                                                                           \
     }
 
-/* A divisor of -1 is a negation, which wraps where the quotient of the least value would trap. */
+/* A divisor of -1 is a negation, which wraps where the quotient of the least value would trap. A shift by a negative
+   number, or by more than there are bits, leaves copies of the bit that comes in. */
 #define SIGNED(T, U)                                                                                                \
     POWER(T, U, b < 0)                                                                                              \
     BINARY_SCALAR(divide_##T, T, T, b == 0 ? 0 : b == -1 ? (T)((U)0 - (U)a) : a / b)                                \
     BINARY_SCALAR(remainder_##T, T, T, b == 0 || b == -1 ? 0 : a % b)                                               \
     BINARY_SCALAR(modulo_##T, T, T, b == 0 || b == -1 ? 0 : a % b + (a % b != 0 && (a < 0) != (b < 0) ? b : 0))    \
     BINARY_SCALAR(prelu_##T, T, T, a < 0 ? (U)(1u * (U)a * (U)b) : (U)a)                                            \
-    ANY(T, U)                                                                                                       \
-    static ck_binary_loop find_##T(ck_binary function) { return find_any_##T(function); }
+    BINARY_SCALAR(shift_left_##T, T, T, (U)b < 8 * sizeof(T) ? (T)(U)((U)a << b) : 0)                               \
+    BINARY_SCALAR(shift_right_##T, T, T, a >> ((U)b < 8 * sizeof(T) ? b : (T)(8 * sizeof(T) - 1)))                  \
+    ANY(T, U)
 
 #define UNSIGNED(T)                                                                                                 \
     POWER(T, T, false)                                                                                              \
@@ -65,12 +69,7 @@
     BINARY_SCALAR(prelu_##T, T, T, ((void)b, a))                                                                    \
     BINARY_SCALAR(shift_left_##T, T, T, b < 8 * sizeof(T) ? (T)(a << b) : 0)                                        \
     BINARY_SCALAR(shift_right_##T, T, T, b < 8 * sizeof(T) ? (T)(a >> b) : 0)                                       \
-    ANY(T, T)                                                                                                       \
-    static ck_binary_loop find_##T(ck_binary function) {                                                            \
-        return function == CK_SHIFT_LEFT    ? shift_left_##T                                                        \
-               : function == CK_SHIFT_RIGHT ? shift_right_##T                                                       \
-                                            : find_any_##T(function);                                               \
-    }
+    ANY(T, T)
 
 UNSIGNED(uint8_t)
 UNSIGNED(uint16_t)

@@ -4,16 +4,23 @@
 
 #include "ckernels_isa.h"
 
+/* Before a function that is compiled for one of them. */
+#if defined(__x86_64__)
+#define CK_AVX2_CODE __attribute__((target("avx2")))
+#define CK_AVX512_CODE __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#else
+#define CK_AVX2_CODE
+#define CK_AVX512_CODE
+#endif
+
 #define CK_BODY static inline __attribute__((always_inline)) void
 
 /* Defines `HEAD NAME PARAMETERS` (HEAD is `void` or `static void`), which runs the CK_BODY function `NAME_body` as the
    compiler vectorises it for the widest instruction set in use. ARGUMENTS are the parameters' names, in parentheses. */
 #if defined(__x86_64__)
 #define CK_DISPATCH(HEAD, NAME, PARAMETERS, ARGUMENTS)                                                                \
-    __attribute__((target("avx2"))) static void NAME##_avx2 PARAMETERS { NAME##_body ARGUMENTS; }                     \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))) static void NAME##_avx512 PARAMETERS {              \
-        NAME##_body ARGUMENTS;                                                                                        \
-    }                                                                                                                 \
+    CK_AVX2_CODE static void NAME##_avx2 PARAMETERS { NAME##_body ARGUMENTS; }                                        \
+    CK_AVX512_CODE static void NAME##_avx512 PARAMETERS { NAME##_body ARGUMENTS; }                                    \
     HEAD NAME PARAMETERS {                                                                                            \
         ck_isa isa = ck_active_isa();                                                                                 \
         if (isa >= CK_AVX512)                                                                                         \

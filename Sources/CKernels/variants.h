@@ -1,36 +1,28 @@
-/* One loop compiled for several instruction sets. */
+/* Loops of which the variant for this processor is chosen once, when an operator is prepared. */
 #ifndef CKERNELS_VARIANTS_H
 #define CKERNELS_VARIANTS_H
 
-#include "ckernels_isa.h"
+#include "dispatch.h"
 
 /* Results must not depend on the processor: no fused multiply-add, which rounds once where others round twice. */
 #pragma STDC FP_CONTRACT OFF
 
-#if defined(__x86_64__)
-#define CK_AVX2_CODE __attribute__((target("avx2")))
-#define CK_AVX512_CODE __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
-#else
-#define CK_AVX2_CODE
-#define CK_AVX512_CODE
-#endif
-
-/* Defines NAME_baseline, NAME_avx2 and NAME_avx512, static functions of the same parameters and body. NAME may
-   be a macro. */
+/* Defines NAME_baseline, NAME_avx2 and NAME_avx512, static functions of the same parameters and body. NAME may be a
+   macro. */
 #define CK_VARIANTS(NAME, PARAMETERS, ...) CK_VARIANTS_OF(NAME, PARAMETERS, __VA_ARGS__)
-#define CK_VARIANTS_OF(NAME, PARAMETERS, ...)                                                                       \
-    static void NAME##_baseline PARAMETERS __VA_ARGS__                                                              \
-    CK_AVX2_CODE static void NAME##_avx2 PARAMETERS __VA_ARGS__                                                     \
+#define CK_VARIANTS_OF(NAME, PARAMETERS, ...)                                                                         \
+    static void NAME##_baseline PARAMETERS __VA_ARGS__                                                                \
+    CK_AVX2_CODE static void NAME##_avx2 PARAMETERS __VA_ARGS__                                                       \
     CK_AVX512_CODE static void NAME##_avx512 PARAMETERS __VA_ARGS__
 
 /* The variant of NAME to call on this processor. */
 #define CK_PICK(NAME) CK_PICK_OF(NAME)
-#define CK_PICK_OF(NAME)                                                                                            \
+#define CK_PICK_OF(NAME)                                                                                              \
     (ck_active_isa() >= CK_AVX512 ? NAME##_avx512 : ck_active_isa() >= CK_AVX2 ? NAME##_avx2 : NAME##_baseline)
 
 /* The same without AVX-512, for loops that wait for memory anyway. */
-#define CK_TWO_VARIANTS(NAME, PARAMETERS, ...)                                                                      \
-    static void NAME##_baseline PARAMETERS __VA_ARGS__                                                              \
+#define CK_TWO_VARIANTS(NAME, PARAMETERS, ...)                                                                        \
+    static void NAME##_baseline PARAMETERS __VA_ARGS__                                                                \
     CK_AVX2_CODE static void NAME##_avx2 PARAMETERS __VA_ARGS__
 
 #define CK_PICK_TWO(NAME) (ck_active_isa() >= CK_AVX2 ? NAME##_avx2 : NAME##_baseline)

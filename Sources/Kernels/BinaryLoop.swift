@@ -16,7 +16,7 @@ public struct BinaryFunction: Sendable {
     public static let minimum = BinaryFunction(code: CK_MIN)
     /// NaN where either operand is.
     public static let maximum = BinaryFunction(code: CK_MAX)
-    /// The rest of a division, with the sign of the divisor; integers only.
+    /// The rest of a division, with the sign of the divisor.
     public static let modulo = BinaryFunction(code: CK_MODULO)
     /// The rest of a division, with the sign of the dividend.
     public static let remainder = BinaryFunction(code: CK_REMAINDER)
@@ -32,9 +32,9 @@ public struct BinaryFunction: Sendable {
     public static let bitwiseAnd = BinaryFunction(code: CK_BITWISE_AND)
     public static let bitwiseOr = BinaryFunction(code: CK_BITWISE_OR)
     public static let bitwiseXor = BinaryFunction(code: CK_BITWISE_XOR)
-    /// Unsigned integers only; 0 where every bit leaves.
+    /// Integers; 0 where every bit leaves, by a negative number as well.
     public static let shiftLeft = BinaryFunction(code: CK_SHIFT_LEFT)
-    /// Unsigned integers only; 0 where every bit leaves.
+    /// Integers; copies of the sign where every bit leaves, by a negative number as well.
     public static let shiftRight = BinaryFunction(code: CK_SHIFT_RIGHT)
 }
 

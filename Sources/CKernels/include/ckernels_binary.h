@@ -26,8 +26,8 @@ typedef enum {
     CK_BITWISE_AND,
     CK_BITWISE_OR,
     CK_BITWISE_XOR,
-    CK_SHIFT_LEFT, /* unsigned; 0 where all bits leave */
-    CK_SHIFT_RIGHT
+    CK_SHIFT_LEFT, /* both by any number: what has left does not come back */
+    CK_SHIFT_RIGHT /* copies the sign */
 } ck_binary;
 
 /* y[i] = f(a[i * a_step], b[i * b_step]), steps 0 or 1; y may be an input of step 1 with elements of y's width. */
@@ -54,9 +54,10 @@ typedef struct {
 void ck_select(const void *condition, const void *x, const void *z, void *y, const ck_select_axis *axes, int rank,
                int width);
 
-/* y[i] = x[i], raised to *low, then cut to *high; NaN stays. Either may be null. y may be x. Returns nothing done and
-   false for a type it does not know. */
+/* y[i] = x[i], raised to *low, then cut to *high; NaN stays. Either may be null. y may be x. */
 typedef void (*ck_clip_loop)(const void *x, void *y, ptrdiff_t n, const void *low, const void *high);
+
+/* The loop for elements of a type; null where there is none. */
 ck_clip_loop ck_find_clip(ck_element type);
 
 #endif

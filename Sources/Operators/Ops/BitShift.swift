@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Kernels
 
-/// The bits of an unsigned integer moved by another's number of places; 0 where all of them leave.
+/// The bits of an integer moved by another's number of places; to the right, copies of the sign come in.
 struct BitShift: ElementwiseBinary {
     static let signature = OperatorSignature("BitShift", versions: 11...Int.max)
     let function: BinaryFunction

@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Kernels
 
-/// The rest of a / b: with the sign of b where `fmod` is 0, as floating-point numbers may not have it; else with that of a.
+/// The rest of a / b: with the sign of b where `fmod` is 0, else with that of a.
 struct Mod: ElementwiseBinary {
     static let signature = OperatorSignature("Mod", versions: 10...Int.max)
     let function: BinaryFunction
