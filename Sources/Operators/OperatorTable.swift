@@ -14,7 +14,7 @@ public enum OperatorTable {
         BitwiseNot.self, Equal.self, Greater.self, GreaterOrEqual.self, Less.self, LessOrEqual.self, Where.self,
         Neg.self, Abs.self, Sign.self, Floor.self, Ceil.self, Round.self, Sqrt.self, Reciprocal.self, Exp.self,
         Log.self, Sin.self, Cos.self, Tan.self, Asin.self, Acos.self, Atan.self, Sinh.self, Cosh.self, Asinh.self,
-        Acosh.self, Atanh.self, Erf.self, IsNaN.self, IsInf.self, Clip.self, CumSum.self, CumProd.self,
+        Acosh.self, Atanh.self, Erf.self, IsNaN.self, IsInf.self, Clip.self, CumSum.self, CumProd.self, Einsum.self,
     ]
     static let activations: [any Operator.Type] = [
         Relu.self, LeakyRelu.self, PRelu.self, Elu.self, Selu.self, Celu.self, ThresholdedRelu.self, Sigmoid.self,
