@@ -42,10 +42,12 @@ public struct Checker {
         while let sample = try samples.next() {
             try checker.add(sample)
             done += sample.count
+            guard request.limits.mostTop1Drop == nil || checker.accuracy[0].samples == done else {
+                throw ComparisonFault.noAccuracy
+            }
             progress(.measuring, Double(done) / Double(samples.count))
         }
         let top1Float = checker.accuracy[0].percent(\.float, of: done)
-        guard top1Float != nil || request.limits.mostTop1Drop == nil else { throw ComparisonFault.noAccuracy }
         let modes = checker.results(samples: done)
         return CheckReport(
             version: onnxqVersion, float: float.file, quantized: quantized.file, samples: done, top1Float: top1Float,

@@ -26,6 +26,7 @@ public struct ComparisonRequest: Sendable {
 /// gathered on the way to it. One sample's values are held at a time.
 public struct LayerComparer {
     private struct Layer {
+        let node: Int
         let operatorType: String
         var shape: [Int] = []
         var fidelity = Fidelity()
@@ -58,13 +59,15 @@ public struct LayerComparer {
     }
 
     private init(_ floatModel: Model, _ quantizedModel: Model) throws {
-        let inQuantized = quantizedModel.graph.computedValues.keys
-        let inFloat = floatModel.graph.computedValues
-        names = floatModel.graph.nodes.flatMap(\.outputs).filter { !$0.isEmpty && inQuantized.contains($0) }
+        let inFloat = GraphIndex(floatModel.graph).producer, inQuantized = GraphIndex(quantizedModel.graph).producer
+        names = floatModel.graph.nodes.flatMap(\.outputs).filter { inQuantized[$0] != nil }
         guard !names.isEmpty else { throw ComparisonFault.nothingInCommon }
-        for name in names { layers[name] = Layer(operatorType: inFloat[name] ?? "") }
         float = try Session(floatModel, observing: Set(inFloat.keys))
         quantized = try Session(quantizedModel, observing: Set(names))
+        for name in names {
+            guard let node = inFloat[name] else { continue }
+            layers[name] = Layer(node: node, operatorType: floatModel.graph.nodes[node].opType)
+        }
     }
 
     private mutating func add(_ values: [String: Tensor]) throws {
@@ -94,19 +97,8 @@ public struct LayerComparer {
         names.compactMap { name in
             guard let layer = layers[name], layer.fidelity.count > 0 else { return nil }
             return ComparisonReport.Layer(
-                value: name, operatorType: layer.operatorType, shape: layer.shape, sqnr: layer.fidelity.sqnr,
-                largestError: layer.fidelity.largestError)
+                value: name, node: layer.node, operatorType: layer.operatorType, shape: layer.shape,
+                sqnr: layer.fidelity.sqnr, largestError: layer.fidelity.largestError)
         }
-    }
-}
-
-extension Graph {
-    /// The values that nodes of this graph write, with the type of the operator.
-    fileprivate var computedValues: [String: String] {
-        var result: [String: String] = [:]
-        for node in nodes {
-            for output in node.outputs where !output.isEmpty { result[output] = node.opType }
-        }
-        return result
     }
 }

@@ -3,7 +3,8 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
     /// One value that both models have.
     public struct Layer: Codable, Sendable, Equatable {
         public var value: String
-        /// The type of the operator that makes the value in the float model.
+        /// The node that makes the value in the float model: its position in the graph's order, and its operator.
+        public var node: Int
         public var operatorType: String
         /// The extents at the first sample.
         public var shape: [Int]
@@ -12,14 +13,17 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
         public var largestError: Double
 
         enum CodingKeys: String, CodingKey {
-            case value, shape
+            case value, node, shape
             case operatorType = "operator"
             case sqnr = "sqnr_db"
             case largestError = "max_abs_err"
         }
 
-        public init(value: String, operatorType: String, shape: [Int], sqnr: Double, largestError: Double) {
+        public init(
+            value: String, node: Int, operatorType: String, shape: [Int], sqnr: Double, largestError: Double
+        ) {
             self.value = value
+            self.node = node
             self.operatorType = operatorType
             self.shape = shape
             self.sqnr = sqnr

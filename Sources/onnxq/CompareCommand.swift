@@ -8,8 +8,8 @@ struct CompareCommand: ParsableCommand {
         abstract: "Find the layer that loses most.",
         discussion: """
             Compares, layer by layer, the inner values that both models have under the same name, and lists the worst \
-            first. The error of a value is what has gathered on the way to it: look for the first layer, in the order \
-            of the network, where it jumps, and try convert --exclude on it.
+            first. The error of a value is what has gathered on the way to it: look for the first node, in the order of \
+            the network, where it jumps, and try convert --exclude on it.
 
             EXAMPLE
               onnxq compare net.onnx net_int8.onnx --data eval.npz --samples 16

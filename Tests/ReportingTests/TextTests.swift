@@ -63,11 +63,11 @@ struct TextTests {
         #expect(Samples.comparison.text == """
             net_int8.onnx against net.onnx, 3 samples, worst first
 
-            SQNR dB  Largest error  Operator  Shape    Value
-                nan            nan  Relu      2        c
-              -3.00       1.23e+07  Conv      1        d
-              40.00          0.100  Conv      1x8x4x4  a
-                inf              0  Add       scalar   b
+            SQNR dB  Largest error  Node  Operator  Shape    Value
+                nan            nan     2  Relu      2        c
+              -3.00       1.23e+07     3  Conv      1        d
+              40.00          0.100     0  Conv      1x8x4x4  a
+                inf              0     1  Add       scalar   b
 
             2 values of the float model not in the quantized one: folded or fused.
             """)

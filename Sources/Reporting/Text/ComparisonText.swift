@@ -3,12 +3,13 @@ extension ComparisonReport {
     public var text: String {
         let head = "\(quantized.path) against \(float.path), \(NumberText.amount(samples, "sample")), worst first"
         var table = TextTable([
-            ("SQNR dB", .trailing), ("Largest error", .trailing), ("Operator", .leading), ("Shape", .leading),
-            ("Value", .leading),
+            ("SQNR dB", .trailing), ("Largest error", .trailing), ("Node", .trailing), ("Operator", .leading),
+            ("Shape", .leading), ("Value", .leading),
         ])
         for layer in layers {
             table.add([
-                NumberText.fixed(layer.sqnr, 2), NumberText.significant(layer.largestError), layer.operatorType,
+                NumberText.fixed(layer.sqnr, 2), NumberText.significant(layer.largestError), "\(layer.node)",
+                layer.operatorType,
                 layer.shape.isEmpty ? "scalar" : layer.shape.map(String.init).joined(separator: "x"), layer.value,
             ])
         }
