@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 
+import onnx
 import pytest
 
 from conftest import SHARED
@@ -24,4 +25,5 @@ def test_conversion_reaches_what_is_wanted(name, onnxq, shared, tmp_path):
     print(json.dumps(score))
     short = {key: (score[key], want) for key, want in network["want"].items() if not score[key] >= want}
     assert not short, f"{name} falls short (reached, wanted): {short}"
-    assert score["bytes_quant"] <= score["bytes_float"]
+    if not any(node.op_type == "DequantizeLinear" for node in onnx.load(model).graph.node):
+        assert score["bytes_quant"] < 0.75 * score["bytes_float"]
