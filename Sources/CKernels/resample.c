@@ -2,6 +2,8 @@
 #include "dispatch.h"
 #include <string.h>
 
+#pragma STDC FP_CONTRACT OFF
+
 CK_BODY ck_resample_body(int64_t outer, int64_t source, int64_t inner, int64_t destination, int64_t taps,
     const int32_t *positions, const float *weights, const float *x, float *restrict y) {
     for (int64_t o = 0; o < outer; o++, x += source * inner)
@@ -29,6 +31,26 @@ CK_DISPATCH(void, ck_resample,
     for (int64_t o = 0; o < outer; o++)                                                                               \
         for (int64_t i = 0; i < destination; i++)                                                                     \
             ((T *)y)[o * destination + i] = ((const T *)x)[o * source + positions[i]];
+
+CK_BODY ck_bilinear_body(
+    int64_t images, const ck_two_taps *rows, const ck_two_taps *columns, const float *x, float *restrict y) {
+    for (int64_t image = 0; image < images; image++, x += rows->source * columns->source)
+        for (int64_t i = 0; i < rows->destination; i++, y += columns->destination) {
+            const float *above = x + rows->positions[2 * i] * columns->source;
+            const float *below = x + rows->positions[2 * i + 1] * columns->source;
+            float up = rows->weights[2 * i], down = rows->weights[2 * i + 1];
+            for (int64_t j = 0; j < columns->destination; j++) {
+                int32_t before = columns->positions[2 * j], after = columns->positions[2 * j + 1];
+                float left = columns->weights[2 * j], right = columns->weights[2 * j + 1];
+                y[j] = left * up * above[before] + right * up * above[after] + left * down * below[before] +
+                    right * down * below[after];
+            }
+        }
+}
+
+CK_DISPATCH(void, ck_bilinear,
+    (int64_t images, const ck_two_taps *rows, const ck_two_taps *columns, const float *x, float *y),
+    (images, rows, columns, x, y))
 
 void ck_resample_nearest(int64_t outer, int64_t source, int64_t inner, int64_t destination, const int32_t *positions,
     int width, const void *x, void *y) {

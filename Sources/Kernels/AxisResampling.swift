@@ -32,6 +32,29 @@ public struct AxisResampling: Sendable {
             Int64(outer), Int64(source), Int64(inner), Int64(destination), Int64(taps), positions, weights, x, y)
     }
 
+    /// Two taps along each of the last two axes of [images, rows, columns]: every value is multiplied by the product of
+    /// its two weights, the four added in the order of the taps.
+    public static func bilinear(
+        images: Int, rows: AxisResampling, columns: AxisResampling, from x: UnsafePointer<Float>,
+        to y: UnsafeMutablePointer<Float>
+    ) {
+        rows.withTwoTaps { rows in
+            columns.withTwoTaps { columns in ck_bilinear(Int64(images), rows, columns, x, y) }
+        }
+    }
+
+    private func withTwoTaps(_ body: (UnsafePointer<ck_two_taps>) -> Void) {
+        precondition(taps == 2, "linear interpolation takes two positions each")
+        positions.withUnsafeBufferPointer { positions in
+            weights.withUnsafeBufferPointer { weights in
+                var axis = ck_two_taps(
+                    source: Int64(source), destination: Int64(destination), positions: positions.baseAddress,
+                    weights: weights.baseAddress)
+                body(&axis)
+            }
+        }
+    }
+
     /// The first position's value along the middle axis of [outer, source, inner], elements of `width` bytes: 1, 2, 4
     /// or 8. One tap.
     public func select(

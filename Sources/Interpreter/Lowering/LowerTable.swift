@@ -48,7 +48,7 @@ extension Island {
         }
         guard var values = reals.floats else { return nil }
         if let clamp { values = values.map { min(max($0, clamp.lowerBound), clamp.upperBound) } }
-        let integers = values.map { to.quantize($0.isNaN ? 0 : $0) }
+        let integers = values.map { to.quantize($0.isNaN ? -.infinity : $0) }
         return least < 0 ? Tensor(integers.map(Int8.init), [range.count]) : Tensor(integers.map(UInt8.init), [range.count])
     }
 

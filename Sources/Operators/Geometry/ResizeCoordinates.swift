@@ -95,7 +95,8 @@ struct ResizeCoordinates: Sendable {
                 positions.append(min(max(nearest(x), 0), axis.source - 1))
                 weights.append(1)
             } else {
-                let (p, w) = interpolation(x, axis)
+                let isPlain = mode == .linear && !antialiases && !excludesOutside
+                let (p, w) = isPlain ? linear(x, axis) : interpolation(x, axis)
                 positions += p
                 weights += w
             }
@@ -120,6 +121,15 @@ struct ResizeCoordinates: Sendable {
         let reach: Float = mode == .linear ? 1 : 2
         let first = Int((-reach / narrowing(axis)).rounded(.down)) + 1
         return first...1 - first
+    }
+
+    /// The two neighbours and their weights; one half each where both are the last position. The same numbers in another
+    /// order of operations would differ in their last bits.
+    private func linear(_ x: Float, _ axis: Axis) -> ([Int], [Float]) {
+        let x = min(max(x, 0), Float(axis.source - 1)), base = Int(x)
+        let ratio = x - Float(base)
+        guard base + 1 < axis.source else { return ([base, base], [0.5, 0.5]) }
+        return ([base, base + 1], [1 - ratio, ratio])
     }
 
     /// Neighbours past the edge take the edge's value, or no weight at all where they are excluded.

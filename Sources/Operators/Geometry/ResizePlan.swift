@@ -4,6 +4,7 @@ internal import Kernels
 /// A resizing of known extents: one pass along each axis that changes.
 struct ResizePlan: Sendable {
     private struct Pass {
+        var axis: Int
         var resampling: AxisResampling
         var outer: Int
         var inner: Int
@@ -11,6 +12,8 @@ struct ResizePlan: Sendable {
     }
 
     private var passes: [Pass] = []
+    /// Rows and columns of images where both are interpolated linearly, which is done in one.
+    private var bilinear: (images: Int, rows: AxisResampling, columns: AxisResampling)?
     /// Runs of the output that lie outside a cropped source, by element.
     private var outside: [Range<Int>] = []
     private let sourceCount: Int
@@ -36,7 +39,8 @@ struct ResizePlan: Sendable {
             let (resampling, out) = coordinates.resampling(axes[axis])
             let inner = try checkedProduct(extents[(axis + 1)...])
             if !resampling.isIdentity {
-                passes.append(Pass(resampling: resampling, outer: try checkedProduct(extents[..<axis]), inner: inner))
+                let outer = try checkedProduct(extents[..<axis])
+                passes.append(Pass(axis: axis, resampling: resampling, outer: outer, inner: inner))
             }
             extents[axis] = destination[axis]
             try checkedProduct(extents)
@@ -46,6 +50,11 @@ struct ResizePlan: Sendable {
                 outside += out.map { (start + $0) * run..<(start + $0 + 1) * run }
             }
         }
+        let last = passes.sorted { $0.axis < $1.axis }
+        guard coordinates.mode == .linear, last.map(\.axis) == [axes.count - 2, axes.count - 1],
+            last.allSatisfy({ $0.resampling.taps == 2 })
+        else { return }
+        bilinear = (axes.dropLast(2).reduce(1) { $0 * $1.source }, last[0].resampling, last[1].resampling)
     }
 
     /// The kernel for elements of one type.
@@ -82,6 +91,11 @@ struct ResizePlan: Sendable {
         _ x: UnsafePointer<Float>, _ even: UnsafeMutablePointer<Float>, _ odd: UnsafeMutablePointer<Float>,
         last: UnsafeMutablePointer<Float>? = nil
     ) -> UnsafePointer<Float> {
+        if let bilinear {
+            AxisResampling.bilinear(
+                images: bilinear.images, rows: bilinear.rows, columns: bilinear.columns, from: x, to: last ?? even)
+            return UnsafePointer(last ?? even)
+        }
         var source = x
         for (number, pass) in passes.enumerated() {
             let buffer = number.isMultiple(of: 2) ? even : odd
