@@ -15,7 +15,8 @@
 #define CUT(T, LEAST, MOST)                                                                                         \
     static inline T cut_##T(double r) { return r >= (double)MOST ? MOST : r > (double)LEAST ? (T)r : LEAST; }
 
-/* Sums without sign wrap; roots and logarithms are of sums in float64. S is signed where T is, and as wide as a state. */
+/* Sums without sign wrap; roots and logarithms are of sums in float64. S is signed where T is, and as wide as a state.
+   */
 #define SUMMED(T, S, LEAST, MOST)                                                                                   \
     ORDERED(T, S, LEAST, MOST, s)                                                                                   \
     CUT(T, LEAST, MOST)                                                                                             \

@@ -58,7 +58,8 @@ static void NAME(log_softmax_row)(const REAL *x, ptrdiff_t n, REAL *y) {
 
 /* Where the elements of one softmax lie apart, the inner dimension is what vectorises: y = e^(x - greatest), with the
    greatest elements and the sums of all of them at once. */
-CK_VARIANTS(NAME(exp_of_columns), (const REAL *x, ptrdiff_t extent, ptrdiff_t inner, REAL *y, REAL *greatest, double *sum), {
+CK_VARIANTS(NAME(exp_of_columns),
+            (const REAL *x, ptrdiff_t extent, ptrdiff_t inner, REAL *y, REAL *greatest, double *sum), {
     for (ptrdiff_t i = 0; i < inner; i++) greatest[i] = x[i];
     for (ptrdiff_t i = 0; i < inner; i++) sum[i] = 0;
     for (ptrdiff_t e = 1; e < extent; e++) {

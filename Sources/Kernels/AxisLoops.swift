@@ -94,8 +94,8 @@ public struct RunningLoop: Sendable {
     private let rules: ck_running_rules
     private let blocks: AxisBlocks
 
-    /// `isExclusive`: a position's own element does not count; `isReverse`: from the end on. `nil` where there is no loop
-    /// for elements of that type.
+    /// `isExclusive`: a position's own element does not count; `isReverse`: from the end on. `nil` where there is no
+    /// loop for elements of that type.
     public init?(_ type: ElementType, _ blocks: AxisBlocks, isProduct: Bool, isExclusive: Bool, isReverse: Bool) {
         guard let loop = ck_find_running(ck_element(UInt32(type.rawValue))) else { return nil }
         self.loop = loop

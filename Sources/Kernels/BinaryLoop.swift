@@ -44,8 +44,8 @@ public struct BinaryLoop: Sendable {
     private let axes: [ck_broadcast_axis]
     private let isEmpty: Bool
 
-    /// Extents `a` and `b` must broadcast to `output`, which may have more than both need. `nil` where the function has no
-    /// loop for elements of that type. O(rank).
+    /// Extents `a` and `b` must broadcast to `output`, which may have more than both need. `nil` where the function has
+    /// no loop for elements of that type. O(rank).
     public init?(_ function: BinaryFunction, _ type: ElementType, a: [Int], b: [Int], output: [Int]) {
         guard let loop = ck_find_binary(function.code, ck_element(UInt32(type.rawValue))) else { return nil }
         self.loop = loop

@@ -1,5 +1,5 @@
-/// The dimensions of an element-wise walk over several arrays, as few as possible: those of extent 1 dropped, neighbours
-/// joined where every array steps through both as through one.
+/// The dimensions of an element-wise walk over several arrays, as few as possible: those of extent 1 dropped,
+/// neighbours joined where every array steps through both as through one.
 struct MergedAxes {
     /// Slowest first; none is 1.
     private(set) var extents: [Int] = []
@@ -21,8 +21,8 @@ struct MergedAxes {
         }
     }
 
-    /// The strides, in elements, by which a row-major array of `extents` moves when it is broadcast to `output`: 0 along
-    /// the axes that it lacks or has only one position of. `extents` must broadcast to `output`. O(rank).
+    /// The strides, in elements, by which a row-major array of `extents` moves when it is broadcast to `output`: 0
+    /// along the axes that it lacks or has only one position of. `extents` must broadcast to `output`. O(rank).
     static func broadcastStrides(_ extents: [Int], to output: [Int]) -> [Int] {
         var strides = Array(repeating: 0, count: output.count)
         var step = 1

@@ -32,8 +32,8 @@ public struct Reduction: Sendable {
     private let count: Int
     private let isEmpty: Bool
 
-    /// `isReduced` has one entry an axis. `nil` where the reduction is not there for elements of that type. The products of
-    /// `extents` must not overflow. O(rank).
+    /// `isReduced` has one entry an axis. `nil` where the reduction is not there for elements of that type. The
+    /// products of `extents` must not overflow. O(rank).
     public init?(_ kind: ReductionKind, _ type: ElementType, extents: [Int], isReduced: [Bool]) {
         var reducer = ck_reducer()
         guard ck_find_reducer(kind.code, ck_element(UInt32(type.rawValue)), &reducer) else { return nil }

@@ -8,8 +8,8 @@ public struct RowNormalization: Sendable {
     private let length: Int
     private let rules: ck_row_rules
 
-    /// `isCentered`: to mean 0 as well; otherwise the mean of squares stands for the variance. `epsilon` is added to it.
-    /// `nil` where there is no loop for elements of that type.
+    /// `isCentered`: to mean 0 as well; otherwise the mean of squares stands for the variance. `epsilon` is added to
+    /// it. `nil` where there is no loop for elements of that type.
     public init?(_ type: ElementType, rows: Int, length: Int, isCentered: Bool, epsilon: Double) {
         guard let loop = ck_find_row_loop(ck_element(UInt32(type.rawValue))) else { return nil }
         self.loop = loop
@@ -18,8 +18,8 @@ public struct RowNormalization: Sendable {
         rules = ck_row_rules(is_centered: isCentered, epsilon: epsilon)
     }
 
-    /// Writes the rows, then times `scale` and plus `bias` position by position where these are given (a bias only with a
-    /// scale); each row's mean and its factor `1 / sqrt(variance + epsilon)` where there is room. `y` may be `x`.
+    /// Writes the rows, then times `scale` and plus `bias` position by position where these are given (a bias only with
+    /// a scale); each row's mean and its factor `1 / sqrt(variance + epsilon)` where there is room. `y` may be `x`.
     /// O(elements).
     public func run(
         _ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, scale: UnsafeRawPointer? = nil,

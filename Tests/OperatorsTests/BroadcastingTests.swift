@@ -51,7 +51,8 @@ struct BroadcastingTests {
             }
             #expect(got.floats == wanted, "seed \(seed): \(name) of \(a) and \(b)")
         }
-        for (name, operation) in [("Less", { $0 < $1 }), ("GreaterOrEqual", { $0 >= $1 })] as [(String, (Float, Float) -> Bool)] {
+        let comparisons: [(String, (Float, Float) -> Bool)] = [("Less", { $0 < $1 }), ("GreaterOrEqual", { $0 >= $1 })]
+        for (name, operation) in comparisons {
             let got = try output(of: name, Tensor(left, a), Tensor(right, b))
             let wanted = Self.everyCoordinate(result).map {
                 operation(Self.element(left, a, at: $0), Self.element(right, b, at: $0)) ? 1 : 0
@@ -76,7 +77,8 @@ struct BroadcastingTests {
 
     @Test("Three operands may each give the result an axis")
     func variadic() throws {
-        let a = Tensor([Float(1), 2], [2, 1, 1]), b = Tensor([Float(10), 20], [2, 1]), c = Tensor([Float(100), 200], [2])
+        let a = Tensor([Float(1), 2], [2, 1, 1]), b = Tensor([Float(10), 20], [2, 1])
+        let c = Tensor([Float(100), 200], [2])
         let sums: [Float] = [111, 211, 121, 221, 112, 212, 122, 222]
         #expect(try output(of: "Sum", a, b, c).floats == sums)
         #expect(try output(of: "Mean", a, b, c).floats == sums.map { $0 / 3 })
@@ -112,8 +114,9 @@ struct BroadcastingTests {
         #expect(throws: OperatorFault.self) {
             try output(of: "Add", Tensor([Float(1)], [1]), b, attributes: last, opset: 6)
         }
-        let slopes = try output(of: "PRelu", Tensor([Float(-1), -2, -3, 4], [1, 2, 2]), Tensor([Float(2), 3], [2]), opset: 6)
-        #expect(slopes.floats == [-2, -4, -9, 4])
+        let x = Tensor([Float(-1), -2, -3, 4], [1, 2, 2])
+        let sloped = try output(of: "PRelu", x, Tensor([Float(2), 3], [2]), opset: 6)
+        #expect(sloped.floats == [-2, -4, -9, 4])
     }
 
     @Test("Half-precision operands are added in float32 and rounded once")

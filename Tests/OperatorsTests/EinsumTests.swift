@@ -5,7 +5,9 @@ import Testing
 @Suite("Einstein's summation")
 struct EinsumTests {
     /// The sum as it is defined: over every value of every letter.
-    private static func plain(_ equation: String, _ operands: [[Int]], _ values: [[Double]]) -> (extents: [Int], [Double]) {
+    private static func plain(
+        _ equation: String, _ operands: [[Int]], _ values: [[Double]]
+    ) -> (extents: [Int], [Double]) {
         let sides = equation.split(separator: "->", omittingEmptySubsequences: false).map(String.init)
         let labels = sides[0].split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
         var extents: [Character: Int] = [:]
@@ -50,10 +52,12 @@ struct EinsumTests {
         }
         let wanted = Self.plain(equation, operands, values)
         let attributes = [Attribute("equation", equation)]
-        let got = try outputs(of: "Einsum", zip(values, operands).map { Tensor($0.map(Float.init), $1) }, attributes)[0]
+        let floats = zip(values, operands).map { Tensor($0.map(Float.init), $1) }
+        let got = try outputs(of: "Einsum", floats, attributes)[0]
         #expect(got.extents == wanted.extents, "\(equation)")
         #expect(got.floats?.map(Double.init) == wanted.1, "\(equation)")
-        let whole = try outputs(of: "Einsum", zip(values, operands).map { Tensor($0.map(Int64.init), $1) }, attributes)[0]
+        let integers = zip(values, operands).map { Tensor($0.map(Int64.init), $1) }
+        let whole = try outputs(of: "Einsum", integers, attributes)[0]
         #expect(whole.integers?.map(Double.init) == wanted.1, "\(equation)")
     }
 
@@ -62,14 +66,18 @@ struct EinsumTests {
         let a = Tensor((1...12).map(Float.init), [2, 1, 2, 3]), b = Tensor((1...18).map(Float.init), [3, 3, 2])
         let got = try output(of: "Einsum", a, b, attributes: [Attribute("equation", "...ij, ...jk")])
         expectSame(got, try output(of: "MatMul", a, b))
-        let transposed = try output(of: "Einsum", Tensor([Float(1), 2, 3, 4], [2, 2]), attributes: [Attribute("equation", "ba")])
+        let square = Tensor([Float(1), 2, 3, 4], [2, 2])
+        let transposed = try output(of: "Einsum", square, attributes: [Attribute("equation", "ba")])
         #expect(transposed.floats == [1, 3, 2, 4])
     }
 
     @Test("What is no equation, or does not fit the operands, is refused")
     func refused() {
         let a = Tensor((1...6).map(Float.init), [2, 3])
-        for equation in ["ij->->i", "i1->i", "ij->ii", "ij->k", "i->i", "ijk->i", "ij,jk->ik", "....->", "...i...->", "ii->"] {
+        let equations = [
+            "ij->->i", "i1->i", "ij->ii", "ij->k", "i->i", "ijk->i", "ij,jk->ik", "....->", "...i...->", "ii->",
+        ]
+        for equation in equations {
             #expect(throws: OperatorFault.self, "\(equation)") {
                 try output(of: "Einsum", a, attributes: [Attribute("equation", equation)])
             }

@@ -10,7 +10,10 @@ struct ElementaryFunctionTests {
         var random = SeededGenerator(seed: 11)
         let anywhere = (0..<60_000).map { _ in Float(bitPattern: UInt32.random(in: .min ... .max, using: &random)) }
         let usual = (0..<60_000).map { _ in Float.random(in: -20...20, using: &random) }
-        return anywhere + usual + [0, -0.0, .infinity, -.infinity, .nan, 88.72, 88.73, -87.34, -103.9, -104.1, 0.875, -0.625]
+        let special: [Float] = [
+            0, -0.0, .infinity, -.infinity, .nan, 88.72, 88.73, -87.34, -103.9, -104.1, 0.875, -0.625,
+        ]
+        return anywhere + usual + special
     }()
 
     /// How far `got` is from `wanted`, in units of the last place of a float of that size.

@@ -7,7 +7,8 @@ import Testing
 struct InPlaceTests {
     /// Operators with the inputs of one call each.
     private static let calls: [(opType: String, inputs: [Tensor], attributes: [Attribute])] = {
-        let x = Tensor((0..<315).map { Float($0 % 41) / 7 - 2.5 }, [3, 3, 35]), row = Tensor((1...35).map(Float.init), [35])
+        let x = Tensor((0..<315).map { Float($0 % 41) / 7 - 2.5 }, [3, 3, 35])
+        let row = Tensor((1...35).map(Float.init), [35])
         let channel = Tensor([Float(1), 2, 3], [3, 1])
         let unary = ["Relu", "Exp", "Erf", "Tanh", "Gelu", "Sigmoid", "Sqrt", "Round", "Softmax", "LpNormalization"]
         return unary.map { ($0, [x], []) } + [

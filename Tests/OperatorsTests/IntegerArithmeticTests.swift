@@ -28,7 +28,9 @@ struct IntegerArithmeticTests {
         try check("Sub") { $0 &- $1 }
         try check("Mul") { $0 &* $1 }
         try check("Div") { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }
-        try check("Mod", [Attribute("fmod", 1)]) { $1 == 0 ? 0 : $0.remainderReportingOverflow(dividingBy: $1).partialValue }
+        try check("Mod", [Attribute("fmod", 1)]) {
+            $1 == 0 ? 0 : $0.remainderReportingOverflow(dividingBy: $1).partialValue
+        }
         try check("Mod") { a, b in
             let rest = b == 0 ? 0 : a.remainderReportingOverflow(dividingBy: b).partialValue
             return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
@@ -51,7 +53,8 @@ struct IntegerArithmeticTests {
 
     @Test("Powers of integers are exact, wrap, and are cut to 0 for negative exponents")
     func powers() throws {
-        let bases: [Int64] = [3, -2, 10, 0, 7, -1, -1, 1, 2, 0], exponents: [Int64] = [39, 63, 18, 0, -1, -3, -4, -9, 64, -1]
+        let bases: [Int64] = [3, -2, 10, 0, 7, -1, -1, 1, 2, 0]
+        let exponents: [Int64] = [39, 63, 18, 0, -1, -3, -4, -9, 64, -1]
         let got = try output(of: "Pow", Tensor(bases, [10]), Tensor(exponents, [10])).elements(as: Int64.self)
         #expect(got == [4_052_555_153_018_976_267, .min, 1_000_000_000_000_000_000, 1, 0, -1, 1, 1, 0, 0])
         let roots = try output(of: "Pow", Tensor([Int32(9), 16, 2], [3]), Tensor([Float(0.5)], [1]))
@@ -63,7 +66,8 @@ struct IntegerArithmeticTests {
 
     @Test("A truth value is any byte but 0")
     func truth() throws {
-        let a = Tensor(.bool, [4], bytes: ArrayBytes([0, 2, 255, 1])), b = Tensor(.bool, [4], bytes: ArrayBytes([1, 1, 0, 4]))
+        let a = Tensor(.bool, [4], bytes: ArrayBytes([0, 2, 255, 1]))
+        let b = Tensor(.bool, [4], bytes: ArrayBytes([1, 1, 0, 4]))
         #expect(try output(of: "And", a, b).allBytes == [0, 1, 0, 1])
         #expect(try output(of: "Or", a, b).allBytes == [1, 1, 1, 1])
         #expect(try output(of: "Xor", a, b).allBytes == [1, 0, 1, 0])

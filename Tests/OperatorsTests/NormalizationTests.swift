@@ -15,7 +15,8 @@ struct NormalizationTests {
         let extents = [3, 37, 5], strides = [185, 5, 1], values = Self.values(555, seed: 1)
         let got = try output(of: "Softmax", Tensor(values, extents), attributes: [Attribute("axis", axis)])
         let logarithms = try output(of: "LogSoftmax", Tensor(values, extents), attributes: [Attribute("axis", axis)])
-        for (position, (result, logarithm)) in zip(try #require(got.floats), try #require(logarithms.floats)).enumerated() {
+        let pairs = zip(try #require(got.floats), try #require(logarithms.floats))
+        for (position, (result, logarithm)) in pairs.enumerated() {
             let first = position - position / strides[axis] % extents[axis] * strides[axis]
             let sum = (0..<extents[axis]).reduce(0.0) { $0 + exp(Double(values[first + $1 * strides[axis]])) }
             let wanted = exp(Double(values[position])) / sum
@@ -47,7 +48,8 @@ struct NormalizationTests {
 
     @Test("LayerNormalization keeps its accuracy far from zero, and gives mean and factor")
     func layer() throws {
-        let values = Self.values(384, seed: 3, around: 10_000), scale = Self.values(384, seed: 4), bias = Self.values(384, seed: 5)
+        let values = Self.values(384, seed: 3, around: 10_000)
+        let scale = Self.values(384, seed: 4), bias = Self.values(384, seed: 5)
         let inputs = [Tensor(values, [1, 384]), Tensor(scale, [384]), Tensor(bias, [384])]
         let got = try outputs(of: "LayerNormalization", inputs, count: 3)
         let mean = values.map(Double.init).reduce(0, +) / 384

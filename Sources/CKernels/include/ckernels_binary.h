@@ -41,8 +41,8 @@ typedef struct {
     ptrdiff_t extent, a, b, y;
 } ck_broadcast_axis;
 
-/* Runs `loop` over all positions of `axes`, slowest first. On the last axis the strides of a and b are 0 or one element,
-   that of y one element. O(elements). */
+/* Runs `loop` over all positions of `axes`, slowest first. On the last axis the strides of a and b are 0 or one
+   element, that of y one element. O(elements). */
 void ck_broadcast(ck_binary_loop loop, const void *a, const void *b, void *y, const ck_broadcast_axis *axes, int rank);
 
 /* One dimension of a selection: bytes from one position to the next. */

@@ -44,8 +44,8 @@ typedef struct {
     ptrdiff_t extent, stride;
 } ck_reduce_axis;
 
-/* The dimensions of an input: those that stay and those that go, slowest first, apart from the last one, which has `run`
-   neighbours; `width` bytes an element; `count` elements for each result. */
+/* The dimensions of an input: those that stay and those that go, slowest first, apart from the last one, which has
+   `run` neighbours; `width` bytes an element; `count` elements for each result. */
 typedef struct {
     const ck_reduce_axis *kept, *reduced;
     int kept_rank, reduced_rank;
@@ -67,16 +67,16 @@ ck_arg_loop ck_find_arg(bool greatest, ck_element type);
 /* The k first elements along the middle one of three dimensions, ordered from the greatest (or least) on, and their
    positions; of equals the first comes first; NaN counts as greater than everything. `heap` has room for k positions.
    values and positions are [outer, k, inner]; either may be null. O(elements log k). */
-typedef void (*ck_top_loop)(const void *x, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, ptrdiff_t k, bool greatest,
-                            int64_t *heap, void *values, int64_t *positions);
+typedef void (*ck_top_loop)(const void *x, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, ptrdiff_t k,
+                            bool greatest, int64_t *heap, void *values, int64_t *positions);
 ck_top_loop ck_find_top(ck_element type);
 
 /* Sums (or products) of all elements up to each position along the middle one of three dimensions. */
 typedef struct {
     bool is_product, is_exclusive, is_reverse;
 } ck_running_rules;
-typedef void (*ck_running_loop)(const void *x, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, ck_running_rules rules,
-                                void *y);
+typedef void (*ck_running_loop)(const void *x, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner,
+                                ck_running_rules rules, void *y);
 ck_running_loop ck_find_running(ck_element type);
 
 #endif

@@ -12,9 +12,9 @@ typedef struct {
     double epsilon;
 } ck_row_rules;
 
-/* Normalizes `rows` rows of `n` elements, at least 1; then times scale[i], plus bias[i], where these are there (a bias only
-   with a scale). Writes each row's mean and its 1 / sqrt(...) where there is room for them. Mean and variance are computed in
-   float64. y may be x. O(elements). */
+/* Normalizes `rows` rows of `n` elements, at least 1; then times scale[i], plus bias[i], where these are there (a bias
+   only with a scale). Writes each row's mean and its 1 / sqrt(...) where there is room for them. Mean and variance are
+   computed in float64. y may be x. O(elements). */
 typedef void (*ck_row_loop)(const void *x, ptrdiff_t rows, ptrdiff_t n, ck_row_rules rules, const void *scale,
                             const void *bias, void *y, void *mean, void *inverse);
 

@@ -24,8 +24,10 @@ struct EinsumEquation: Sendable {
         operands = try sides[0].split(separator: ",", omittingEmptySubsequences: false).map(Self.terms)
         if sides.count == 2 {
             result = try Self.terms(sides[1])
-            guard Set(result).count == result.count, result.allSatisfy({ term in operands.contains { $0.contains(term) } })
-            else { throw Self.fault("the result of '\(text)' repeats a letter, or has one that no operand has") }
+            let named = Set(operands.joined())
+            guard Set(result).count == result.count, named.isSuperset(of: result) else {
+                throw Self.fault("the result of '\(text)' repeats a letter, or has one that no operand has")
+            }
         } else {
             let all = operands.flatMap(\.self)
             let single = Set(all).filter { term in term != .ellipsis && all.filter { $0 == term }.count == 1 }

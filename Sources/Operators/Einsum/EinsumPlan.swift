@@ -106,7 +106,8 @@ struct EinsumPlan: Sendable {
     /// The product of two tensors, summed over all axes but those of `wanted`: axes of both that are wanted count
     /// matrices, axes of both that are not are summed over by the matrix product.
     private mutating func multiply(_ a: View, _ b: View, wanted: Set<EinsumLabel>) throws -> View {
-        let left = try summed(a, keeping: wanted.union(b.labels)), right = try summed(b, keeping: wanted.union(a.labels))
+        let left = try summed(a, keeping: wanted.union(b.labels))
+        let right = try summed(b, keeping: wanted.union(a.labels))
         let shared = left.labels.filter(right.labels.contains)
         let batch = shared.filter(wanted.contains), inner = shared.filter { !wanted.contains($0) }
         let rows = left.labels.filter { !shared.contains($0) }, columns = right.labels.filter { !shared.contains($0) }
@@ -118,14 +119,14 @@ struct EinsumPlan: Sendable {
         let operands = [Facts(elementType, extents: [matrices, m, k]), Facts(elementType, extents: [matrices, k, n])]
         let kernel = try MatMul(Node("MatMul", inputs: [], outputs: []), opset: 13)
             .prepare(Inputs(operands), [Facts(elementType, extents: [matrices, m, n])])
-        let extents = first.extents[..<(b + rows.count)] + second.extents[(b + inner.count)...]
-        let place = Place.scratch(try room(Array(extents)))
+        let extents = Array(first.extents[..<(b + rows.count)] + second.extents[(b + inner.count)...])
+        let place = Place.scratch(try room(extents))
         let addresses = layout.place(3 * MemoryLayout<UnsafeRawPointer?>.stride)
         steps.append(
             .product(
                 kernel, first.place, second.place, to: place, addresses: addresses,
                 scratch: layout.place(kernel.scratchBytes)))
         return View(
-            place: place, labels: batch + rows + columns, extents: Array(extents), strides: rowMajorStrides(Array(extents)))
+            place: place, labels: batch + rows + columns, extents: extents, strides: rowMajorStrides(extents))
     }
 }

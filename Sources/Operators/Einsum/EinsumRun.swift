@@ -22,7 +22,8 @@ extension EinsumPlan {
                 sum.run(source(from), target(to), scratch: scratch + states)
             case .product(let kernel, let a, let b, let to, let addresses, let rest):
                 let inputs = (scratch + addresses).bindMemory(to: UnsafeRawPointer?.self, capacity: 2)
-                let outputs = UnsafeMutableRawPointer(inputs + 2).bindMemory(to: UnsafeMutableRawPointer?.self, capacity: 1)
+                let outputs = UnsafeMutableRawPointer(inputs + 2)
+                    .bindMemory(to: UnsafeMutableRawPointer?.self, capacity: 1)
                 (inputs[0], inputs[1], outputs[0]) = (source(a), source(b), target(to))
                 try kernel.run(
                     KernelArguments(

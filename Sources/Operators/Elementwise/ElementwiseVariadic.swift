@@ -37,7 +37,8 @@ extension ElementwiseVariadic {
             }
             let division = isMean ? try loop(.divide, output, a: output.extents, b: []) : nil
             let divisor = try AlignedMemory.element(Float(count), of: output.elementType)
-            return Kernel(storage: count == 2 ? .mayOverwrite(inputs.overwritable(by: output)) : .separate) { arguments in
+            let overwritable = count == 2 ? inputs.overwritable(by: output) : []
+            return Kernel(storage: .mayOverwrite(overwritable)) { arguments in
                 let y = UnsafeMutableRawPointer(arguments.output(0, as: UInt8.self))
                 for (index, loop) in loops.enumerated() {
                     let a = index == 0 ? UnsafeRawPointer(arguments.input(0, as: UInt8.self)) : UnsafeRawPointer(y)

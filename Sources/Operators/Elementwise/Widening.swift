@@ -32,15 +32,15 @@ func widening(
     let inner = try prepare(Inputs(sources.map { $0?.widened() }), outputs.map { $0.widened() })
     if case .view = inner.storage { return inner }
     var layout = ScratchLayout()
-    let reads = layout.place((sources.count) * MemoryLayout<UnsafeRawPointer?>.stride)
+    let reads = layout.place(sources.count * MemoryLayout<UnsafeRawPointer?>.stride)
     let writes = layout.place(outputs.count * MemoryLayout<UnsafeRawPointer?>.stride)
     let widenedInputs = try sources.map { facts in try facts.flatMap { try WidenedTensor($0, &layout) } }
     let widenedOutputs = try outputs.map { try WidenedTensor($0, &layout) }
-    let innerScratch = layout.place(inner.scratchBytes)
+    let innerScratch = layout.place(inner.scratchBytes), targetCount = outputs.count
     return Kernel(scratchBytes: layout.byteCount) { arguments in
         let scratch = arguments.scratch
-        let inputTable = (scratch + reads).bindMemory(to: UnsafeRawPointer?.self, capacity: widenedInputs.count)
-        let outputTable = (scratch + writes).bindMemory(to: UnsafeMutableRawPointer?.self, capacity: widenedOutputs.count)
+        let inputTable = (scratch + reads).bindMemory(to: UnsafeRawPointer?.self, capacity: sources.count)
+        let outputTable = (scratch + writes).bindMemory(to: UnsafeMutableRawPointer?.self, capacity: targetCount)
         for (index, tensor) in widenedInputs.enumerated() {
             let source = arguments.rawInput(index)
             if let tensor, let source { tensor.widen(source, scratch) }
@@ -52,8 +52,8 @@ func widening(
         }
         try inner.run(
             KernelArguments(
-                inputs: UnsafeBufferPointer(start: inputTable, count: widenedInputs.count),
-                outputs: UnsafeBufferPointer(start: outputTable, count: widenedOutputs.count),
+                inputs: UnsafeBufferPointer(start: inputTable, count: sources.count),
+                outputs: UnsafeBufferPointer(start: outputTable, count: targetCount),
                 scratch: scratch + innerScratch))
         for (index, tensor) in widenedOutputs.enumerated() {
             if let tensor, let target = arguments.rawOutput(index) { tensor.round(target, scratch) }

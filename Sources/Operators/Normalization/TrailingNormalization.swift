@@ -51,9 +51,11 @@ struct TrailingNormalization: Sendable {
                 x.elementType, rows: blocks.outer, length: blocks.extent, isCentered: isCentered,
                 epsilon: Double(epsilon))
             guard let normalization else { throw OperatorFault.elementType(input: 0, got: x.elementType) }
-            let isPlain = [scale.extents, bias?.extents ?? row].allSatisfy { $0.withoutLeadingOnes == row.withoutLeadingOnes }
-            let affine = isPlain
-                ? nil : try BroadcastAffine(x.elementType, extents: x.extents, scale: scale.extents, bias: bias?.extents)
+            let isPlain = [scale.extents, bias?.extents ?? row].allSatisfy {
+                $0.withoutLeadingOnes == row.withoutLeadingOnes
+            }
+            let affine = isPlain ? nil : try BroadcastAffine(
+                x.elementType, extents: x.extents, scale: scale.extents, bias: bias?.extents)
             return Kernel(storage: .mayOverwrite([0])) { arguments in
                 let x = arguments.input(0, as: UInt8.self), y = arguments.output(0, as: UInt8.self)
                 let scale = arguments.input(1, as: UInt8.self), bias = arguments.rawInput(2)

@@ -1,8 +1,8 @@
 internal import GraphIR
 internal import Kernels
 
-/// Brings groups of channels of each sample to mean 0 and variance 1, then scales and shifts them: by group before opset
-/// 21, by channel since then.
+/// Brings groups of channels of each sample to mean 0 and variance 1, then scales and shifts them: by group before
+/// opset 21, by channel since then.
 struct GroupNormalization: Operator {
     static let signature = OperatorSignature("GroupNormalization", versions: 18...Int.max)
     private let groups: Int

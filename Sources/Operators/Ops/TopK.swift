@@ -1,8 +1,8 @@
 internal import GraphIR
 internal import Kernels
 
-/// The k greatest or least elements along an axis and their positions, in order even where that is not asked for. k is an
-/// attribute before opset 10, input 1 since then.
+/// The k greatest or least elements along an axis and their positions, in order even where that is not asked for. k is
+/// an attribute before opset 10, input 1 since then.
 struct TopK: Operator {
     static let signature = OperatorSignature("TopK")
     private let axis: Int
@@ -37,8 +37,8 @@ struct TopK: Operator {
             }
             return Kernel(scratchBytes: loop.scratchBytes) {
                 loop.run(
-                    $0.input(0, as: UInt8.self), values: $0.rawOutput(0), positions: $0.rawOutput(1), greatest: greatest,
-                    scratch: $0.scratch)
+                    $0.input(0, as: UInt8.self), values: $0.rawOutput(0), positions: $0.rawOutput(1),
+                    greatest: greatest, scratch: $0.scratch)
             }
         }
     }
