@@ -50,6 +50,7 @@ def test_damaged_models_never_crash_the_program(sources, binary, calibration, tm
             "convert": ["convert", model, f"{result}.onnx", "--calib", samples, "--samples", 2, "--threads", 1],
             "run": ["run", model, "--input", samples, "--output", f"{result}.npz", "--mode",
                     generator.choice(["integer", "literal"])],
+            "inspect": ["inspect", model],
         }
         codes, faults = [], []
         for command, arguments in commands.items():
