@@ -66,7 +66,7 @@ let package = Package(
         ]),
         .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
 
-        tests("CalibrationTests", ["Calibration", "GraphIR", "CZlib"]),
+        tests("CalibrationTests", ["Calibration", "GraphIR", "Kernels", "CZlib"]),
         tests("GraphIRTests", ["GraphIR"]),
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "Operators", "Passes", "GraphIR", orderedCollections]),

@@ -64,7 +64,8 @@ ck_extremes ck_find_extremes(const float *x, size_t n) {
 enum { CHUNK = 256, FEW = 2048 };
 
 /* The bin of every value, or `bins` where it has none. */
-CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins, int32_t *index) {
+CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins,
+                             int32_t *index) {
     for (int32_t i = 0; i < n; i++) {
         float y = x[i] * inverse_width;
         y = y > -1e9f ? y : -1e9f;

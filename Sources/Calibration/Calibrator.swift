@@ -6,9 +6,10 @@ internal import Kernels
 public enum Calibrator {
     /// Runs `model` over all samples of `source` and gives what was seen of each of `values`.
     ///
-    /// Memory is one record of fixed size for each value, whatever the number of samples. Samples that the source gives
-    /// together are run together, unless the model turns out not to keep them apart; then it all starts again one by one.
-    /// Throws the errors of running and sampling, and `CalibrationFault`. `progress` is told the share of the samples done.
+    /// Memory is one record of fixed size for each value, whatever the number of samples. Samples that the source
+    /// gives together are run together, unless the model turns out not to keep them apart; then it all starts again
+    /// one by one. Throws the errors of running and sampling, and `CalibrationFault`. `progress` is told the share of
+    /// the samples done.
     public static func collect(
         _ model: Model, values: Set<String>, from source: SampleSource, progress: (Double) -> Void = { _ in }
     ) throws -> [String: TensorStatistics] {

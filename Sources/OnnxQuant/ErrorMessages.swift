@@ -35,7 +35,8 @@ extension GraphFault {
     fileprivate var message: String {
         switch self {
         case .valueWrittenTwice(let name): "value '\(name)' is written twice"
-        case .missingValue(let name, let reader): "\(reader): input '\(name)' is missing: no node, input or initializer gives it"
+        case .missingValue(let name, let reader):
+            "\(reader): input '\(name)' is missing: no node, input or initializer gives it"
         case .cycle(let nodes): "the graph has a cycle through \(nodes.prefix(3).joined(separator: ", "))"
         case .missingOutput(let name): "graph output '\(name)' is missing: no node, input or initializer gives it"
         }
@@ -53,7 +54,8 @@ extension OperatorFault {
     fileprivate var message: String {
         switch self {
         case .missingInput(let input): "input \(input) is missing"
-        case .elementType(let input, let got): "input \(input) has type \(got.onnxName), which the operator does not take"
+        case .elementType(let input, let got):
+            "input \(input) has type \(got.onnxName), which the operator does not take"
         case .rank(let input, let got, let expected): "input \(input) has \(got) dimensions, expected \(expected)"
         case .shape(let text): text
         case .attribute(let name, let text): "attribute '\(name)' \(text)"
@@ -73,7 +75,8 @@ extension PassFault {
         case .noOpsetAdapter(let node, let opType, let from, let to, let version, let reason):
             "\(node): cannot be brought from opset \(from) to \(to): \(opType) changed at version \(version), and \(reason)"
         case .recursiveFunction(let name): "function '\(name)' calls itself"
-        case .functionCall(let node, let function, let reason): "\(node): does not fit function '\(function)': \(reason)"
+        case .functionCall(let node, let function, let reason):
+            "\(node): does not fit function '\(function)': \(reason)"
         case .tooManyFunctionCalls(let limit):
             "the model's functions call each other so often that the graph would have more than \(limit) nodes"
         }
@@ -84,10 +87,12 @@ extension InterpreterFault {
     fileprivate var message: String {
         switch self {
         case .missingInput(let name): "no value for the model's input '\(name)'"
-        case .unknownInput(let name, let known): "the model has no input '\(name)'; it has \(known.joined(separator: ", "))"
+        case .unknownInput(let name, let known):
+            "the model has no input '\(name)'; it has \(known.joined(separator: ", "))"
         case .inputType(let name, let got, let expected):
             "input '\(name)' has type \(got.onnxName), the model takes \(expected.onnxName)"
-        case .inputShape(let name, let got, let expected): "input '\(name)' has shape \(got), the model takes \(expected)"
+        case .inputShape(let name, let got, let expected):
+            "input '\(name)' has shape \(got), the model takes \(expected)"
         case .notATensor(let name): "input '\(name)' is no tensor; sequences, maps and optionals are not supported"
         case .strings(let name): "'\(name)' holds strings, which are not supported"
         case .tooLarge(let bytes): "the model needs \(bytes >> 20) MiB for its inner values, more than this machine has"
@@ -230,7 +235,8 @@ extension SampleFault {
             "\(place): '\(array)' has \(count) samples and '\(other)' has \(otherCount)"
         case .batch(let place, let count, let batch):
             "\(place): \(count) samples do not fill batches of \(batch), which is the model's fixed leading dimension"
-        case .notFinite(let input, let sample, let place): "\(place): sample \(sample) of '\(input)' has NaN or infinity"
+        case .notFinite(let input, let sample, let place):
+            "\(place): sample \(sample) of '\(input)' has NaN or infinity"
         case .value(let value, let input, let sample, let place, let wanted):
             "\(place): sample \(sample) of '\(input)' has the value \(value), which \(wanted.onnxName) cannot hold"
         }
@@ -245,12 +251,14 @@ extension OutputFault {
     fileprivate var message: String {
         switch self {
         case .notAFolder(let path): "\(path): it is not a folder; only outputs that end in .npz are files"
-        case .folderInUse(let path, let name): "\(path): the folder holds '\(name)', which is no output; name another one"
-        case .nameTooLong(let name): "output '\(name.prefix(40))...' has too long a name for a .npz; write to a folder instead"
+        case .folderInUse(let path, let name):
+            "\(path): the folder holds '\(name)', which is no output; name another one"
+        case .nameTooLong(let name):
+            "output '\(name.prefix(40))...' has too long a name for a .npz; write to a folder instead"
         case .noNumpyType(let name, let type): "output '\(name)' is of type \(type.onnxName), which a .npz cannot hold"
         case .extentsDiffer(let output, let first, let later, let sample):
-            "output '\(output)' has shape \(later) in sample \(sample) and \(first) in the first, so that one array cannot "
-                + "hold it; write to a folder instead of a .npz"
+            "output '\(output)' has shape \(later) in sample \(sample) and \(first) in the first, so that one array "
+                + "cannot hold it; write to a folder instead of a .npz"
         }
     }
 }

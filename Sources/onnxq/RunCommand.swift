@@ -9,8 +9,8 @@ struct RunCommand: ParsableCommand {
             Samples come from a .npz (one array for each model input, leading sample axis), a .npy, a folder of those, \
             or a folder in the ONNX layout (test_data_set_*/input_*.pb). Every sample runs.
 
-            An output path that ends in .npz gets one array for each model output, with a leading sample axis. Any other \
-            is a folder, and gets output_<i>.pb, in test_data_set_<n>/ where there are several samples.
+            An output path that ends in .npz gets one array for each model output, with a leading sample axis. Any \
+            other is a folder, and gets output_<i>.pb, in test_data_set_<n>/ where there are several samples.
 
             EXAMPLES:
               onnxq run model.onnx --input data.npz --output out.npz

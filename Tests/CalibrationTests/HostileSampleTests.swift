@@ -53,7 +53,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [1 << 62, 1 << 62], [0, 1 << 62, 1 << 62], [1 << 62, 1 << 62, 0], [1, 1 << 50], [1 << 50, 1], [Int.max], [-1, 2],
+        [1 << 62, 1 << 62], [0, 1 << 62, 1 << 62], [1 << 62, 1 << 62, 0], [1, 1 << 50], [1 << 50, 1], [Int.max],
+        [-1, 2],
     ])
     func absurdShapesAreRefused(shape: [Int]) throws {
         let bytes = rawNpy("'<f4'", shape, [0, 0, 0, 0])
@@ -62,7 +63,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "{", "{}", "(", "{'descr': '<f4', 'fortran_order': False, 'shape': (1", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "'", "1",
+        "{", "{}", "(", "{'descr': '<f4', 'fortran_order': False, 'shape': (1", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "'",
+        "1",
         "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': 1}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", "{1: 2}", "{'a' 'b'}", "",
     ])

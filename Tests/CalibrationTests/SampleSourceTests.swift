@@ -21,7 +21,8 @@ import Testing
     @Test(arguments: [true, false], [true, false])
     func samplesOfAllArraysOfAnNpzComeTogether(deflated: Bool, zip64: Bool) throws {
         let members = [
-            ("x.npy", npy("<f4", [3, 2], [1, 2, 3, 4, 5, 6] as [Float])), ("ids.npy", npy("<i8", [3], [7, 8, 9] as [Int64])),
+            ("x.npy", npy("<f4", [3, 2], [1, 2, 3, 4, 5, 6] as [Float])),
+            ("ids.npy", npy("<i8", [3], [7, 8, 9] as [Int64])),
             ("label.npy", npy("<i4", [3], [2, 0, 1] as [Int32])),
         ]
         let path = try folder.write(zip(members, deflated: deflated, zip64: zip64), "a.npz")

@@ -25,7 +25,8 @@ def value(name, kind, shape):
 
 def identity(path, kind, shape=("n", 3)):
     """x goes through unchanged to y."""
-    return saved(path, [value("x", kind, shape)], [helper.make_node("Identity", ["x"], ["y"])], [value("y", kind, shape)])
+    nodes = [helper.make_node("Identity", ["x"], ["y"])]
+    return saved(path, [value("x", kind, shape)], nodes, [value("y", kind, shape)])
 
 
 def echo(onnxq, tmp_path, model, samples, exit_code=0):
@@ -74,7 +75,8 @@ def test_a_model_of_strings_is_refused(onnxq, tmp_path):
     assert "'x' holds strings" in said
 
 
-@pytest.mark.parametrize("kind", ["BFLOAT16", "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "INT4", "UINT4"])
+@pytest.mark.parametrize("kind", ["BFLOAT16", "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "INT4",
+                                  "UINT4"])
 def test_types_that_numpy_lacks_are_widened(kind, onnxq, tmp_path):
     number = getattr(TensorProto, kind)
     bits = {"INT4": 4, "UINT4": 4, "BFLOAT16": 16}.get(kind, 8)
@@ -206,7 +208,8 @@ def test_memory_does_not_grow_with_the_number_of_samples(binary, tmp_path):
     peaks = []
     for count in [4, 4000]:
         np.savez_compressed(tmp_path / "x.npz", x=np.zeros((count, 3, 64, 64), np.float32))
-        peaks.append(peak_memory(str(binary), "run", model, "--input", tmp_path / "x.npz", "--output", tmp_path / "out"))
+        paths = ["--input", tmp_path / "x.npz", "--output", tmp_path / "out"]
+        peaks.append(peak_memory(str(binary), "run", model, *paths))
     assert peaks[1] < peaks[0] + 20, peaks
 
 

@@ -10,6 +10,7 @@ public enum OutputFault: Error, Sendable, Hashable {
     case nameTooLong(String)
     /// NumPy has no elements of the output's type.
     case noNumpyType(String, ElementType)
-    /// An output has other extents in a later sample (counted from 0) than in the first, so that one array cannot hold it.
+    /// An output has other extents in a later sample (counted from 0) than in the first, so that one array cannot
+    /// hold it.
     case extentsDiffer(output: String, first: [Int], later: [Int], sample: Int)
 }

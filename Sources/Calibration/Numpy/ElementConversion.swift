@@ -12,7 +12,8 @@ extension Tensor {
     /// The same values as elements of `type`.
     ///
     /// A number becomes a floating-point number by rounding to nearest, ties to even, and becomes an integer or truth
-    /// value only where it is one exactly. Strings, complex numbers, float8 and types narrower than 8 bits stay what they are.
+    /// value only where it is one exactly. Strings, complex numbers, float8 and types narrower than 8 bits stay what
+    /// they are.
     func converted(to type: ElementType) throws(ConversionFault) -> Tensor {
         switch elementType {
         case type: return self

@@ -2,8 +2,8 @@ public import GraphIR
 internal import CZlib
 internal import ONNXFormat
 
-/// Writes a `.npz` archive whose arrays grow row by row. Where everything goes is known beforehand, so nothing is held in
-/// memory; members are stored, not deflated.
+/// Writes a `.npz` archive whose arrays grow row by row. Where everything goes is known beforehand, so nothing is
+/// held in memory; members are stored, not deflated.
 public final class NpzWriter {
     /// One array: its name, and the element type and extents of the whole.
     public struct Layout: Sendable {
@@ -77,7 +77,7 @@ public final class NpzWriter {
 
     private func append(_ bytes: UnsafeRawBufferPointer, to index: Int) throws {
         let member = members[index]
-        precondition(member.position + bytes.count <= member.entry.end, "an array has no more elements than its extents say")
+        precondition(member.position + bytes.count <= member.entry.end, "more elements than the extents say")
         try file.write(bytes, at: member.position)
         members[index].position += bytes.count
         members[index].checksum = crc32_z(

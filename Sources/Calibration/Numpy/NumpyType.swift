@@ -20,8 +20,8 @@ public struct NumpyType: Sendable, Hashable {
         isBigEndian = order == ">"
     }
 
-    /// The type NumPy has for tensors of `type`: its own, or the narrowest that holds every value of it exactly. `nil` for
-    /// strings.
+    /// The type NumPy has for tensors of `type`: its own, or the narrowest that holds every value of it exactly.
+    /// `nil` for strings.
     public init?(holding type: ElementType) {
         switch type {
         case .string: return nil

@@ -6,14 +6,14 @@ internal import Darwin
 
 /// The range whose quantized distribution tells most of the real one: least Kullback-Leibler divergence.
 ///
-/// Follows S. Migacz, "8-bit Inference with TensorRT" (GPU Technology Conference 2017): for every candidate threshold the
-/// reference distribution is the histogram within it, the values outside added to its end bins; the candidate distribution
-/// merges the inner bins into as many groups as the grid has levels and spreads each group's count over the bins of it
-/// that are not empty. There the histogram is of magnitudes; here a threshold cuts both ends of a histogram of
-/// signed values, so that it serves asymmetric grids too.
+/// Follows S. Migacz, "8-bit Inference with TensorRT" (GPU Technology Conference 2017): for every candidate threshold
+/// the reference distribution is the histogram within it, the values outside added to its end bins; the candidate
+/// distribution merges the inner bins into as many groups as the grid has levels and spreads each group's count over
+/// the bins of it that are not empty. There the histogram is of magnitudes; here a threshold cuts both ends of a
+/// histogram of signed values, so that it serves asymmetric grids too.
 ///
-/// The divergence knows nothing of distances. So that a histogram of a few spikes does not lose them, a range counts only
-/// if its mean squared error is at most `mostError` times that of the full range, which is the loss of one bit.
+/// The divergence knows nothing of distances. So that a histogram of a few spikes does not lose them, a range counts
+/// only if its mean squared error is at most `mostError` times that of the full range, which is the loss of one bit.
 public struct EntropyRange: RangeEstimator {
     private static let mostCandidates = 512
     private static let mostError = 4.0
@@ -31,8 +31,8 @@ public struct EntropyRange: RangeEstimator {
         var candidates = stride(from: most, through: 1, by: -step)
             .filter { min($0, below) + min($0, above) >= min(levels, histogram.counts.count) }
             .map { threshold in
-                let share = symmetric ? Double(min(threshold, below) + min(threshold, above)) / Double(2 * threshold) : 1
-                let inside = max(1, Int(Double(levels) * share))
+                let covered = min(threshold, below) + min(threshold, above)
+                let inside = symmetric ? max(1, levels * covered / (2 * threshold)) : levels
                 return (threshold: threshold, divergence: search.divergence(threshold, levels: inside))
             }
         candidates.sort { ($0.divergence, -$0.threshold) < ($1.divergence, -$1.threshold) }

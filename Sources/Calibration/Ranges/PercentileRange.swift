@@ -4,7 +4,7 @@ public struct PercentileRange: RangeEstimator {
     /// The percentage of values inside, in 0...100.
     public let percentile: Double
 
-    public init(percentile: Double = 99.99) { self.percentile = min(max(percentile, 0), 100) }
+    public init(percentile: Double = 99.999) { self.percentile = min(max(percentile, 0), 100) }
 
     /// O(bins).
     public func range(of statistics: TensorStatistics, levels: Int, symmetric: Bool) -> ClosedRange<Float> {

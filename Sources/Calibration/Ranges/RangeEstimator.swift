@@ -1,7 +1,7 @@
 /// Chooses the range that a tensor's grid covers.
 public protocol RangeEstimator: Sendable {
-    /// A range that contains zero, for a grid of `levels` integers (at least 2). A symmetric one reaches as far down as up.
-    /// `0...0` where nothing but zero was seen. Values that are exactly zero have no influence.
+    /// A range that contains zero, for a grid of `levels` integers (at least 2). A symmetric one reaches as far down
+    /// as up. `0...0` where nothing but zero was seen. Values that are exactly zero have no influence.
     func range(of statistics: TensorStatistics, levels: Int, symmetric: Bool) -> ClosedRange<Float>
 }
 

@@ -1,7 +1,7 @@
 /// The range whose grid has the least mean squared error over the values seen, rounding and clipping together.
 ///
-/// The error is that of the histogram, values lying evenly within a bin. Both ends are first drawn in together, then each
-/// is moved on its own by ever smaller steps as long as the error falls (pattern search, Hooke and Jeeves 1961).
+/// The error is that of the histogram, values lying evenly within a bin. Both ends are first drawn in together, then
+/// each is moved on its own by ever smaller steps as long as the error falls (pattern search, Hooke and Jeeves 1961).
 public struct SquaredErrorRange: RangeEstimator {
     private static let coarseFactor = 0.8
     private static let coarseSteps = 24

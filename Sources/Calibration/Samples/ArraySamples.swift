@@ -30,7 +30,8 @@ final class ArraySamples: SampleReader {
             guard let array = arrays[input.name] else { continue }
             var tensor = try array.next(rows)
             if plan.withoutAxis.contains(input.name) { tensor.extents.removeFirst() }
-            sample.values[input.name] = try input.accept(tensor, sample: done, of: rows, place: place, mustBeFinite: true)
+            sample.values[input.name] = try input.accept(
+                tensor, sample: done, of: rows, place: place, mustBeFinite: true)
         }
         if let label = plan.label, let array = arrays[label] { sample.labels = try array.nextLabels(rows) }
         done += rows

@@ -24,10 +24,10 @@ public final class SampleSource {
     private var current: (any SampleReader)?
 
     /// Opens `path` and checks names, types and extents of all it holds. `inputs` are those a caller must give
-    /// (`Graph.requiredInputs`). `limit` is the most samples to give, `batch` the most to give at once where the model's
-    /// leading dimensions are free; `nil` leaves the choice to the size of the samples. Where they are fixed, their number
-    /// is given at once. Arrays must hold finite values; so must ONNX tensors, unless `tensorsAsTheyAre`.
-    /// Throws `SampleFault`.
+    /// (`Graph.requiredInputs`). `limit` is the most samples to give, `batch` the most to give at once where the
+    /// model's leading dimensions are free; `nil` leaves the choice to the size of the samples. Where they are fixed,
+    /// their number is given at once. Arrays must hold finite values; so must ONNX tensors, unless
+    /// `tensorsAsTheyAre`. Throws `SampleFault`.
     public static func open(
         _ path: String, inputs: [ValueInfo], limit: Int? = nil, batch: Int? = 1, tensorsAsTheyAre: Bool = false
     ) throws -> SampleSource {

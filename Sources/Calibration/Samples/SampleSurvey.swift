@@ -27,8 +27,8 @@ struct SampleSurvey {
         limit < count ? min(count, (max(limit, 1) + fixedBatch - 1) / fixedBatch * fixedBatch) : count
     }
 
-    /// A batch of `count` samples that spreads the cost of starting kernels and keeps activations small: one that leaves no
-    /// rest where there is one, since another extent takes another plan.
+    /// A batch of `count` samples that spreads the cost of starting kernels and keeps activations small: one that
+    /// leaves no rest where there is one, since another extent takes another plan.
     func smallBatch(_ count: Int) -> Int {
         let most = min(count, Self.mostInBatch, max(Self.mostBytesInBatch / max(sampleBytes, 1), 1))
         return (1...max(most, 1)).last { count.isMultiple(of: $0) && 2 * $0 > most } ?? most

@@ -3,9 +3,9 @@ public import Kernels
 
 /// What was seen of one tensor over all samples, in a fixed number of bytes (about 33 KiB).
 ///
-/// Bins are as wide as the least power of two at which `binCount` of them span all values, and lie at whole multiples of
-/// that width. So widths double and pairs of bins merge as values outgrow the histogram, and the result depends on the
-/// values alone, not on their order or on how they are shared out and merged again.
+/// Bins are as wide as the least power of two at which `binCount` of them span all values, and lie at whole multiples
+/// of that width. So widths double and pairs of bins merge as values outgrow the histogram, and the result depends on
+/// the values alone, not on their order or on how they are shared out and merged again.
 public struct TensorStatistics: Sendable, Equatable {
     public static let binCount = 4096
 

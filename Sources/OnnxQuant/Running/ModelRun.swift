@@ -4,9 +4,9 @@ public import Interpreter
 
 /// Runs a model on every sample at a path and writes what it gives.
 public enum ModelRun {
-    /// `output` is a `.npz`, which gets one array for each model output with a leading sample axis, or a folder, which
-    /// gets `output_<i>.pb` for each, in `test_data_set_<n>/` where there are several samples. It appears whole or not at
-    /// all. Returns the number of samples. Throws whatever `describe` has words for.
+    /// `output` is a `.npz`, which gets one array for each model output with a leading sample axis, or a folder,
+    /// which gets `output_<i>.pb` for each, in `test_data_set_<n>/` where there are several samples. It appears whole
+    /// or not at all. Returns the number of samples. Throws whatever `describe` has words for.
     @discardableResult
     public static func run(
         model path: String, samples: String, output: String, mode: ExecutionMode = .literal,

@@ -2,7 +2,8 @@ internal import Calibration
 internal import GraphIR
 internal import ONNXFormat
 
-/// Writes outputs into a folder in the ONNX layout: `output_<i>.pb`, in `test_data_set_<n>/` where there are several samples.
+/// Writes outputs into a folder in the ONNX layout: `output_<i>.pb`, in `test_data_set_<n>/` where there are several
+/// samples.
 final class TensorFolderWriter: OutputWriter {
     private let folder: OutputFolder
     private let names: [String]
