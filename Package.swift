@@ -71,7 +71,9 @@ let package = Package(
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", ["Quantization", "Operators", "Passes", "GraphIR", orderedCollections]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
-        tests("OnnxQuantTests", ["OnnxQuant", "GraphIR", "Reporting"]),
+        tests("OnnxQuantTests", [
+            "OnnxQuant", "GraphIR", "ONNXFormat", "Operators", "Interpreter", "Calibration", "Reporting",
+        ]),
         tests("InterpreterTests", ["Interpreter", "Operators", "GraphIR", "Kernels", orderedCollections]),
         tests("KernelsTests", ["Kernels"]),
         tests("OperatorsTests", ["Operators", "GraphIR", "ONNXFormat"]),
