@@ -16,10 +16,14 @@ public final class Session {
     /// Input extents at which some shape depends on contents, so that every sample is run node by node.
     private var eager: Set<[[Int]]> = []
 
-    /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first. `observing` names the values
+    /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode products of
+    /// dequantized values are computed exactly. `observing` names the values
     /// that `run` shows. Throws `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
     public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
-        let lowered = mode == .integer ? try IntegerLowering.lower(model, keeping: observing) : model
+        let lowered = switch mode {
+        case .integer: try IntegerLowering.lower(model, keeping: observing)
+        case .literal: try ExactProducts.lower(model, keeping: observing)
+        }
         program = try Program(lowered)
         inputs = model.graph.requiredInputs
         if let text = (inputs + model.graph.outputs).first(where: { $0.elementType == .string }) {

@@ -43,7 +43,8 @@ public enum OperatorTable {
     static let integer: [any Operator.Type] = [
         QLinearConv.self, ConvInteger.self, QLinearMatMul.self, MatMulInteger.self, MatMulIntegerToFloat.self,
         QGemm.self, QLinearAveragePool.self, QLinearGlobalAveragePool.self, QLinearAdd.self, QLinearConcat.self,
-        QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self, QLinearSoftmax.self, QLinearWhere.self, Table.self,
+        QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self, QLinearSoftmax.self, QLinearWhere.self,
+        ScaleSums.self, Table.self,
     ]
 
     static let all =

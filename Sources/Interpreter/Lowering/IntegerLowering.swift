@@ -52,7 +52,7 @@ enum IntegerLowering {
 
 extension Graph {
     /// Removes nodes none of whose outputs anything reads, from the end to the beginning. O(nodes).
-    fileprivate mutating func dropUnusedNodes(keeping: Set<String>) {
+    mutating func dropUnusedNodes(keeping: Set<String>) {
         var wanted = keeping.union(outputs.map(\.name))
         var kept: [Node] = []
         for node in nodes.reversed() where node.outputs.contains(where: wanted.contains) {
