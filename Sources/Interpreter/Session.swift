@@ -22,7 +22,7 @@ public final class Session {
     public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
         let lowered = switch mode {
         case .integer: try IntegerLowering.lower(model, keeping: observing)
-        case .literal: try ExactProducts.lower(model, keeping: observing)
+        case .literal: ExactProducts.lower(model)
         }
         program = try Program(lowered)
         inputs = model.graph.requiredInputs

@@ -131,7 +131,7 @@ extension ConvolutionShape {
     var weightCount: Int { destinationChannels * (sourceChannels / groups) * kernel.reduce(1, *) }
 
     /// The shape in the terms of our own loops: three spatial axes, those that are not there of extent 1.
-    fileprivate var plain: ck_convolution {
+    var plain: ck_convolution {
         func padded(_ values: [Int], with filler: Int) -> [Int] {
             Array(repeating: filler, count: 3 - values.count) + values
         }

@@ -44,7 +44,7 @@ public enum OperatorTable {
         QLinearConv.self, ConvInteger.self, QLinearMatMul.self, MatMulInteger.self, MatMulIntegerToFloat.self,
         QGemm.self, QLinearAveragePool.self, QLinearGlobalAveragePool.self, QLinearAdd.self, QLinearConcat.self,
         QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self, QLinearSoftmax.self, QLinearWhere.self,
-        ScaleSums.self, Table.self,
+        Table.self, ExactConv.self, ExactGemm.self, ExactMatMul.self,
     ]
 
     static let all =

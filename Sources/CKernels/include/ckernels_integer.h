@@ -87,9 +87,4 @@ void ck_convolution_pack(const ck_convolution *convolution, const void *weights,
 void ck_convolve(const ck_convolution *convolution, const void *source, const int16_t *packed,
     const ck_result *result, void *destination, void *scratch);
 
-/* y = float(sum * factor[c] + bias[c]), in double precision and rounded once, of sums [outer, channels, inner]. bias may be
-   NULL; factor and bias move by factor_step and bias_step (0 or 1) from channel to channel. */
-void ck_scale_sums(const int32_t *sums, int64_t outer, int64_t channels, int64_t inner, const double *factor,
-                   int64_t factor_step, const float *bias, int64_t bias_step, float *y);
-
 #endif
