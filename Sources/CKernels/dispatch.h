@@ -4,9 +4,12 @@
 
 #include "ckernels_isa.h"
 
+/* Results must not depend on the processor: multiplication and addition are fused only where the code says so. */
+#pragma STDC FP_CONTRACT OFF
+
 /* Before a function that is compiled for one of them. */
 #if defined(__x86_64__)
-#define CK_AVX2_CODE __attribute__((target("avx2")))
+#define CK_AVX2_CODE __attribute__((target("avx2,fma")))
 #define CK_AVX512_CODE __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
 #else
 #define CK_AVX2_CODE

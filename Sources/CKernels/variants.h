@@ -4,9 +4,6 @@
 
 #include "dispatch.h"
 
-/* Results must not depend on the processor: no fused multiply-add, which rounds once where others round twice. */
-#pragma STDC FP_CONTRACT OFF
-
 /* Defines NAME_baseline, NAME_avx2 and NAME_avx512, static functions of the same parameters and body. NAME may be a
    macro. */
 #define CK_VARIANTS(NAME, PARAMETERS, ...) CK_VARIANTS_OF(NAME, PARAMETERS, __VA_ARGS__)

@@ -16,13 +16,12 @@ public final class Session {
     /// Input extents at which some shape depends on contents, so that every sample is run node by node.
     private var eager: Set<[[Int]]> = []
 
-    /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode products of
-    /// dequantized values are computed exactly. `observing` names the values
-    /// that `run` shows. Throws `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
+    /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode the terms of
+    /// a quantized model's products are added in a stated order. `observing` names the values that `run` shows. Throws `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
     public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
         let lowered = switch mode {
         case .integer: try IntegerLowering.lower(model, keeping: observing)
-        case .literal: ExactProducts.lower(model)
+        case .literal: OrderedProducts.lower(model)
         }
         program = try Program(lowered)
         inputs = model.graph.requiredInputs

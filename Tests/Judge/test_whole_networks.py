@@ -14,7 +14,6 @@ from conftest import ROOT, SHARED
 from runtime import arrays, session
 
 
-
 def network(folder, model, data, samples, count):
     return folder / f"{model}.onnx", samples / f"{data}_calib.npz", samples / f"{data}_eval.npz", count
 
@@ -101,7 +100,5 @@ def test_integer_mode_is_as_close_to_fused_kernels_as_single_nodes_are(answers):
     assert_as_close(answers.integer, answers.fused, answers.single)
 
 
-@pytest.mark.xfail(reason="the runtime's own float32 sums flip a few values at ties; one flip more in an early layer is "
-                          "carried through the network (docs/architecture.md)", strict=False)
 def test_literal_mode_is_as_close_to_single_nodes_as_fused_kernels_are(answers):
     assert_as_close(answers.literal, answers.single, answers.fused)

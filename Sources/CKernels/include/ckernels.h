@@ -21,7 +21,7 @@
 #include "ckernels_spatial.h"
 #include "ckernels_statistics.h"
 #include "ckernels_unary.h"
-#include "ckernels_exact.h"
+#include "ckernels_ordered.h"
 #include "ckernels_qlinear.h"
 #include "ckernels_weights.h"
 

@@ -1,10 +1,10 @@
 internal import GraphIR
 internal import Kernels
 
-/// Gemm without factors and with a bias of one dimension, summed in double precision and rounded once: what literal
+/// Gemm without factors and with a bias of at most one dimension, whose terms are added in a stated order: what literal
 /// execution uses behind dequantized values. Any other Gemm is computed as the standard operator does.
-struct ExactGemm: Operator {
-    static let signature = OperatorSignature("Gemm", domain: "onnxq")
+struct OrderedGemm: Operator {
+    static let signature = OperatorSignature("OrderedGemm", domain: "onnxq")
     private let standard: Gemm
     private let isPlain: Bool
     private let transB: Bool
@@ -24,10 +24,10 @@ struct ExactGemm: Operator {
         }
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let k = try inputs.require(0).extents[1]
-        let exact = ExactProduct(
-            m: y[0], n: y[1], k: k, a: (k, 1), b: transB ? (1, k) : (y[1], 1), bias: (0, bias.isEmpty ? 0 : 1))
-        return Kernel(scratchBytes: exact.scratchBytes) {
-            exact.run(
+        let product = OrderedProduct(
+            m: y[0], n: y[1], k: k, isTransposed: transB, bias: (0, bias.isEmpty ? 0 : 1))
+        return Kernel(scratchBytes: product.scratchBytes) {
+            product.run(
                 $0.input(0), $0.input(1), bias: $0.rawInput(2)?.assumingMemoryBound(to: Float.self), $0.output(0),
                 scratch: $0.scratch)
         }

@@ -1,9 +1,9 @@
 internal import GraphIR
 internal import Kernels
 
-/// Conv, summed in double precision and rounded once: what literal execution uses behind dequantized values.
-struct ExactConv: Operator {
-    static let signature = OperatorSignature("Conv", domain: "onnxq")
+/// Conv whose terms are added in a stated order: what literal execution uses behind dequantized values.
+struct OrderedConv: Operator {
+    static let signature = OperatorSignature("OrderedConv", domain: "onnxq")
     private let standard: Conv
     private let geometry: ConvolutionGeometry
 
@@ -18,7 +18,7 @@ struct ExactConv: Operator {
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let shape = try geometry.bound(inputs.require(0), inputs.require(1), outputs[0])
         guard shape.source.count <= 3 else { throw OperatorFault.unsupported("\(shape.source.count) spatial axes") }
-        let convolution = ExactConvolution(shape)
+        let convolution = OrderedConvolution(shape)
         return Kernel(scratchBytes: convolution.scratchBytes) {
             convolution.run(
                 $0.input(0), $0.input(1), bias: $0.rawInput(2)?.assumingMemoryBound(to: Float.self), $0.output(0),
