@@ -46,7 +46,7 @@ struct Plan {
 
 /// A node of the planned graph, for messages.
 struct NodeReference: Sendable {
-    let label: String
+    let node: Node
     let position: Int
     let opset: Int
 
@@ -55,7 +55,7 @@ struct NodeReference: Sendable {
         do {
             return try body()
         } catch let fault as OperatorFault {
-            throw NodeFault(node: label, position: position, opset: opset, fault: fault)
+            throw NodeFault(node: node.label, position: position, opset: opset, fault: fault)
         }
     }
 }

@@ -38,7 +38,7 @@ struct Program {
     /// Makes the instruction of one node of this graph or of a subgraph taken into it.
     func instruction(_ node: Node, position: Int) throws -> Instruction {
         let opset = opset(node.domain)
-        let reference = NodeReference(label: node.label, position: position, opset: opset)
+        let reference = NodeReference(node: node, position: position, opset: opset)
         let operation = try reference.attributing { try OperatorTable.make(node, opset: opset) }
         return Instruction(node: node, operation: operation, reference: reference)
     }
@@ -48,7 +48,7 @@ struct Program {
             // Which branch runs is only known with the condition: planned then.
             instructions.append(Instruction(
                 node: node, operation: branch,
-                reference: NodeReference(label: node.label, position: position, opset: opset(node.domain))))
+                reference: NodeReference(node: node, position: position, opset: opset(node.domain))))
             return
         }
         let instruction = try instruction(node, position: position)

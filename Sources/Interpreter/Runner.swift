@@ -3,7 +3,7 @@ internal import Kernels
 
 /// Runs a plan: owns its arena and the table of addresses. One run at a time.
 final class Runner {
-    private let plan: Plan
+    let plan: Plan
     private let arena: AlignedMemory
     private let scratch: AlignedMemory
     /// The addresses of every step's inputs, then of its outputs, step after step.
@@ -12,6 +12,8 @@ final class Runner {
     private let firstAddress: [Int]
     /// Where a graph input's address goes in the table, by input.
     private var inputAddresses: [[Int]] = []
+    /// Times the steps while it is set.
+    var clock: StepClock?
 
     init(_ plan: Plan, inputCount: Int) {
         self.plan = plan
@@ -52,8 +54,10 @@ final class Runner {
             for observation in plan.observedInputs {
                 try observe(observation.name, view(of: observation.value, inputs: inputs))
             }
+            clock?.beginRun()
             for (index, step) in plan.steps.enumerated() {
                 try run(step, from: addresses + firstAddress[index])
+                clock?.endStep()
                 for observation in plan.observed[index] {
                     try observe(observation.name, view(of: observation.value, inputs: inputs))
                 }

@@ -47,6 +47,14 @@ public final class Session {
             observe: observe)
     }
 
+    /// Runs the model `runs` times and gives the time of each step of its plan, in order. Throws as `run` does, and
+    /// `InterpreterFault.noPlan` where a shape depends on the contents of a value.
+    public func stepTimes(_ inputs: [String: Tensor], runs: Int) throws -> [StepTime] {
+        let given = try accepted(inputs)
+        guard let runner = try runner(given, given.map(\.tensor.extents)) else { throw InterpreterFault.noPlan }
+        return try runner.time(given.map(\.tensor), runs: runs)
+    }
+
     /// The runner for these extents; `nil` where no plan can serve them.
     private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner? {
         if let known = runners[extents] { return known }

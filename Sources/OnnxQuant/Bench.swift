@@ -1,5 +1,6 @@
 internal import GraphIR
 public import Interpreter
+internal import Kernels
 public import Reporting
 
 /// What `bench` is asked to do.
@@ -13,6 +14,8 @@ public struct BenchRequest: Sendable {
     public var runs: Int?
     /// Extents of inputs by name; every other free dimension is 1.
     public var extents: [String: [Int]] = [:]
+    /// Whether every step is timed on its own, too.
+    public var profile = false
 
     public init(model: String) { self.model = model }
 }
@@ -22,7 +25,8 @@ public enum Bench {
     private static let warmUpRuns = 3, leastRuns = 10, mostRuns = 1000
     private static let usualDuration = Duration.seconds(1)
 
-    /// Prepares the model, runs it a few times unmeasured, then times every run on its own. Throws what reading and
+    /// Prepares the model, runs it a few times unmeasured, then times every run on its own, and a single large
+    /// convolution to compare with. Throws what reading and
     /// running throw, `RandomInputFault`, and `InterpreterFault` for extents that do not fit.
     public static func run(_ request: BenchRequest, progress: Progress = { _, _ in }) throws -> BenchReport {
         progress(.reading, 0)
@@ -38,6 +42,9 @@ public enum Bench {
         let values = try random.make(session.inputs, extents: request.extents)
         for _ in 0..<warmUpRuns { _ = try session.run(values) }
         let milliseconds = try time(request.runs, progress) { _ = try session.run(values) }
+        let profile = request.profile
+            ? Profile(try session.stepTimes(values, runs: milliseconds.count).map(\.step)) : nil
+        let peak = try PeakSpeed()
         return BenchReport(
             version: onnxqVersion, model: runnable.file, mode: request.mode.rawValue,
             inputs: session.inputs.map { info in
@@ -45,7 +52,8 @@ public enum Bench {
             },
             threads: threads, milliseconds: milliseconds,
             multiplyAccumulates: try MultiplyAccumulates.count(
-                runnable.model, extents: values.mapValues(\.extents)))
+                runnable.model, extents: values.mapValues(\.extents)),
+            peak: PeakOperations(float: peak.float * 1e-9, integer: peak.integer * 1e-9), profile: profile)
     }
 
     private static func time(_ runs: Int?, _ progress: Progress, _ body: () throws -> Void) throws -> [Double] {
@@ -62,5 +70,18 @@ public enum Bench {
             if let runs { progress(.running, Double(milliseconds.count) / Double(runs)) }
         } while !isDone()
         return milliseconds
+    }
+}
+
+extension StepTime {
+    /// The step as reports give it.
+    fileprivate var step: Profile.Step {
+        let product = Product(node)
+        let isOnBytes = [.int8, .uint8].contains(inputs.first.flatMap(\.self)?.elementType)
+        return Profile.Step(
+            name: node.name.flatMap { $0.isEmpty ? nil : $0 } ?? node.outputs.first ?? "", operatorType: node.opType,
+            milliseconds: 1000 * seconds,
+            multiplyAccumulates: product?.count(inputs: inputs, output: outputs.first ?? nil) ?? 0,
+            onIntegers: product.map { $0.takesIntegers || isOnBytes } ?? false)
     }
 }

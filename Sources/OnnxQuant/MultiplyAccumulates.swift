@@ -19,7 +19,9 @@ public enum MultiplyAccumulates {
         let facts = inferFacts(foldingSmallValues: fixed)
         var total = 0, integer = 0
         for node in fixed.graph.nodes {
-            guard let product = Product(node), let count = product.count(node, facts) else { continue }
+            guard (node.domain ?? "").isStandardDomain, let product = Product(node),
+                let count = product.count(inputs: node.inputs.map { facts[$0] }, output: facts[node.outputs.first ?? ""])
+            else { continue }
             let (sum, overflow) = total.addingReportingOverflow(count)
             guard !overflow else { continue }
             total = sum
@@ -49,65 +51,16 @@ public enum MultiplyAccumulates {
     }
 }
 
-/// How the multiply-accumulates of one operator are counted.
-private struct Product {
-    private enum Kind {
-        /// Each output element sums over a weight's elements of one output channel.
-        case convolution
-        /// Each input element is spread over a weight's elements of one input channel.
-        case transposedConvolution
-        /// Each output element sums over the inner dimension.
-        case matrixProduct
-    }
-
-    private let kind: Kind
-    private let data: Int
-    private let weight: Int
-    /// Whether the operator itself takes integers.
-    private let takesIntegers: Bool
-
-    /// `nil` where the node is no product that is counted.
-    init?(_ node: Node) {
-        guard (node.domain ?? "").isStandardDomain else { return nil }
-        data = 0
-        switch node.opType {
-        case "Conv": (kind, weight, takesIntegers) = (.convolution, 1, false)
-        case "ConvInteger": (kind, weight, takesIntegers) = (.convolution, 1, true)
-        case "QLinearConv": (kind, weight, takesIntegers) = (.convolution, 3, true)
-        case "ConvTranspose": (kind, weight, takesIntegers) = (.transposedConvolution, 1, false)
-        case "MatMul", "Gemm": (kind, weight, takesIntegers) = (.matrixProduct, 1, false)
-        case "MatMulInteger": (kind, weight, takesIntegers) = (.matrixProduct, 1, true)
-        case "QLinearMatMul": (kind, weight, takesIntegers) = (.matrixProduct, 3, true)
-        default: return nil
-        }
-    }
-
-    /// `nil` where a shape is not known or the count is too large for an `Int`.
-    func count(_ node: Node, _ facts: [String: Facts]) -> Int? {
-        guard node.inputs.count > weight, let output = node.outputs.first,
-            let dataExtents = facts[node.inputs[data]]?.knownExtents,
-            let weightExtents = facts[node.inputs[weight]]?.knownExtents,
-            let outputExtents = facts[output]?.knownExtents
-        else { return nil }
-        switch kind {
-        case .convolution: return product(outputExtents + weightExtents.dropFirst())
-        case .transposedConvolution: return product(dataExtents + weightExtents.dropFirst())
-        case .matrixProduct:
-            let isTransposed = node.isStandard("Gemm") && node.int("transA") ?? 0 != 0
-            guard let inner = isTransposed ? dataExtents.first : dataExtents.last else { return nil }
-            return product(outputExtents + [inner])
-        }
-    }
-
+extension Product {
     /// Whether a runtime computes the node on integers: a convolution only where it gives integers too, a matrix
     /// product may give float.
-    func isInteger(_ node: Node, _ graph: Graph, _ index: GraphIndex) -> Bool {
+    fileprivate func isInteger(_ node: Node, _ graph: Graph, _ index: GraphIndex) -> Bool {
         if takesIntegers { return true }
         let isDequantized = [data, weight].allSatisfy { input in
             index.producer[node.inputs[input]].map { graph.nodes[$0].isStandard("DequantizeLinear") } ?? false
         }
         guard isDequantized else { return false }
-        return kind == .matrixProduct || node.outputs.first.map { isQuantized($0, graph, index) } ?? false
+        return isMatrixProduct || node.outputs.first.map { isQuantized($0, graph, index) } ?? false
     }
 
     /// Whether a value goes to a QuantizeLinear node and nowhere else, an activation between them allowed.
@@ -118,16 +71,6 @@ private struct Product {
             let next = index.soleConsumer(of: output)
         else { return false }
         return graph.nodes[next].isStandard("QuantizeLinear")
-    }
-
-    private func product(_ factors: [Int]) -> Int? {
-        var result = 1
-        for factor in factors {
-            let (next, overflow) = result.multipliedReportingOverflow(by: factor)
-            guard factor >= 0, !overflow else { return nil }
-            result = next
-        }
-        return result
     }
 }
 

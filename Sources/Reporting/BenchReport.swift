@@ -18,6 +18,12 @@ public struct BenchReport: Codable, Sendable, Equatable {
     public var multiplyAccumulates: MultiplyAccumulateShare
     /// 10^9 operations a second at the median, a multiply-accumulate counted as two.
     public private(set) var gigaOperationsPerSecond: Double
+    /// What a single large convolution reaches here.
+    public var peak: PeakOperations
+    /// The time the multiply-accumulates would take at the peak, as a part of the median: 0...1.
+    public private(set) var shareOfPeak: Double
+    /// `nil` where it was not asked for.
+    public var profile: Profile?
 
     enum CodingKeys: String, CodingKey {
         case command, version, model, mode, inputs, threads, runs
@@ -26,12 +32,15 @@ public struct BenchReport: Codable, Sendable, Equatable {
         case spreadMilliseconds = "spread_ms"
         case multiplyAccumulates = "multiply_accumulates"
         case gigaOperationsPerSecond = "giga_operations_per_second"
+        case peak
+        case shareOfPeak = "share_of_peak"
+        case profile
     }
 
     /// `milliseconds` has the time of every run, at least one.
     public init(
         version: String, model: ModelFile, mode: String, inputs: [ValueSummary], threads: Int, milliseconds: [Double],
-        multiplyAccumulates: MultiplyAccumulateShare
+        multiplyAccumulates: MultiplyAccumulateShare, peak: PeakOperations, profile: Profile? = nil
     ) {
         precondition(!milliseconds.isEmpty, "no run was timed")
         self.version = version
@@ -47,6 +56,9 @@ public struct BenchReport: Codable, Sendable, Equatable {
         self.multiplyAccumulates = multiplyAccumulates
         let operations = 2 * Double(multiplyAccumulates.total)
         gigaOperationsPerSecond = medianMilliseconds > 0 ? operations / medianMilliseconds / 1e6 : 0
+        self.peak = peak
+        shareOfPeak = medianMilliseconds > 0 ? peak.leastMilliseconds(multiplyAccumulates) / medianMilliseconds : 0
+        self.profile = profile
     }
 }
 

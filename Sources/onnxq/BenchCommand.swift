@@ -8,11 +8,12 @@ struct BenchCommand: ParsableCommand {
         abstract: "Time a model.",
         usage: """
             onnxq bench <model> [--shape <name=1x3x224x224>] ... [--mode <mode>] [--runs <n>]
-                        [--threads <n>] [--json]
+                        [--threads <n>] [--profile] [--json]
             """,
         discussion: """
             Runs the model on made-up inputs, the same every time, and prints the median, the least and the spread \
-            of the wall-clock time of one run. A dimension that the model leaves free is 1 unless --shape says \
+            of the wall-clock time of one run, and how near it comes to the peak of the processor, which is \
+            what a single large convolution reaches. A dimension that the model leaves free is 1 unless --shape says \
             otherwise.
 
             EXAMPLE
@@ -35,6 +36,9 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var threads: ThreadsOption
 
+    @Flag(help: "Time every step on its own, too, and list operators and steps, slowest first.")
+    var profile = false
+
     @Flag(help: "Print the report as JSON.")
     var json = false
 
@@ -51,6 +55,7 @@ struct BenchCommand: ParsableCommand {
         request.mode = mode
         request.threads = threads.threads
         request.runs = runs
+        request.profile = profile
         request.extents = Dictionary(shapes.map { ($0.name, $0.extents) }) { first, _ in first }
         let report = try ProgressBar.during { try Bench.run(request, progress: $0) }
         print(json ? try report.jsonText() : report.text)

@@ -33,7 +33,7 @@ def test_every_report_follows_the_schema(onnxq, pair, evaluation):
         ["check", float_model, quantized, "--data", evaluation, "--min-sqnr", 1, "--max-top1-drop", 99],
         ["check", float_model, float_model, "--data", evaluation, "--samples", 2],
         ["compare", float_model, quantized, "--data", evaluation, "--samples", 2],
-        ["bench", quantized, "--runs", 2], ["inspect", float_model], ["inspect", quantized]]]
+        ["bench", quantized, "--runs", 2, "--profile"], ["inspect", float_model], ["inspect", quantized]]]
     for report in reports:
         jsonschema.validate(report, SCHEMA, jsonschema.Draft202012Validator)
     assert [report["command"] for report in reports] == [
@@ -183,3 +183,19 @@ def test_bench_takes_shapes_and_refuses_those_that_do_not_fit(onnxq, bundled):
     assert report["multiply_accumulates"]["total"] == 4 * one["multiply_accumulates"]["total"]
     assert "image" in onnxq("bench", model, "--shape", "photo=1x1x8x8", exit_code=BAD).stderr
     assert "[1, 3, 8, 8]" in onnxq("bench", model, "--shape", "image=1x3x8x8", exit_code=BAD).stderr
+
+
+def test_a_profile_accounts_for_the_work_and_the_time(onnxq, pair):
+    for model, integers in [(pair[0], False), (pair[1], True)]:
+        report = json.loads(onnxq("bench", model, "--runs", 20, "--threads", 1, "--profile", "--json").stdout)
+        operators, steps = report["profile"]["operators"], report["profile"]["steps"]
+        for rows in operators, steps:
+            assert [row["ms"] for row in rows] == sorted([row["ms"] for row in rows], reverse=True)
+            assert sum(row["share"] for row in rows) == pytest.approx(1)
+            assert sum(row["multiply_accumulates"] for row in rows) == report["multiply_accumulates"]["total"]
+        assert sum(row["multiply_accumulates"] for row in steps if row["on_integers"]) == (
+            report["multiply_accumulates"]["integer"])
+        assert any(row["on_integers"] for row in steps) == integers
+        assert sum(row["steps"] for row in operators) == len(steps)
+        assert 0 < report["share_of_peak"] < 1 and min(report["peak"].values()) > 0
+    assert "profile" not in json.loads(onnxq("bench", pair[0], "--runs", 1, "--json").stdout)

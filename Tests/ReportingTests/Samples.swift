@@ -43,7 +43,15 @@ enum Samples {
     static let bench = BenchReport(
         version: "0.1.0", model: quantized, mode: "integer",
         inputs: [.init(name: "x", type: "float", shape: ["1", "3", "8", "8"])], threads: 2,
-        milliseconds: [4, 1, 3, 2, 5], multiplyAccumulates: .init(total: 3_000_000, integer: 3_000_000))
+        milliseconds: [4, 1, 3, 2, 5], multiplyAccumulates: .init(total: 3_000_000, integer: 3_000_000),
+        peak: .init(float: 1, integer: 4),
+        profile: Profile([
+            .init(name: "a", operatorType: "Add", milliseconds: 0.5, multiplyAccumulates: 0, onIntegers: false),
+            .init(
+                name: "c", operatorType: "QLinearConv", milliseconds: 1.5, multiplyAccumulates: 3_000_000,
+                onIntegers: true),
+            .init(name: "b", operatorType: "Add", milliseconds: 0.5, multiplyAccumulates: 0, onIntegers: false),
+        ]))
 
     static let inspection = InspectionReport(
         version: "0.1.0", model: quantized, irVersion: 8, producer: "maker 1", opsets: ["ai.onnx": 13, "ai.onnx.ml": 2],

@@ -80,6 +80,20 @@ struct TextTests {
         #expect(Samples.bench.spreadMilliseconds == 2)
         #expect(Samples.bench.gigaOperationsPerSecond == 2)
         #expect(Samples.bench.text.contains("2.00 GOP/s, 3.0 M multiply-accumulates a run, 100.0 % on integers"))
+        #expect(Samples.bench.shareOfPeak == 0.5)
+        #expect(Samples.bench.text.contains("50.0 % of what a single large convolution reaches here"))
+    }
+
+    @Test("A profile lists operators and steps, slowest first, with their shares of the time")
+    func profile() throws {
+        let profile = try #require(Samples.bench.profile)
+        #expect(profile.operators.map(\.operatorType) == ["QLinearConv", "Add"])
+        #expect(profile.operators.map(\.steps) == [1, 2])
+        #expect(profile.operators.map(\.share) == [0.6, 0.4])
+        #expect(profile.steps.map(\.name) == ["c", "a", "b"])
+        #expect(profile.steps.map(\.share) == [0.6, 0.2, 0.2])
+        let lines = Samples.bench.text.split(separator: "\n").map(String.init)
+        #expect(lines.contains("QLinearConv      1  1.500 ms  60.0 %  4.0 GOP/s"))
     }
 
     @Test("An inspection names opsets, types, grids, what cannot run and what was not checked")

@@ -10,8 +10,12 @@ extension BenchReport {
             let unit = multiplyAccumulates.integer == 0 ? "GFLOP/s" : "GOP/s"
             fields.add(
                 "Speed", "\(NumberText.fixed(gigaOperationsPerSecond, 2)) \(unit), \(multiplyAccumulates.text)")
+            fields.add(
+                "Peak",
+                "\(NumberText.fixed(100 * shareOfPeak, 1)) % of what a single large convolution reaches here: "
+                    + "\(NumberText.fixed(peak.float, 0)) GFLOP/s, \(NumberText.fixed(peak.integer, 0)) GOP/s")
         }
         fields.add("Inputs", inputs.map { "\($0.name): \($0.typeText)" })
-        return ([model.path.printable, ""] + fields.lines).joined(separator: "\n")
+        return ([model.path.printable, ""] + fields.lines + (profile?.lines ?? [])).joined(separator: "\n")
     }
 }
