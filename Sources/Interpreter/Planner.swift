@@ -8,6 +8,8 @@ struct Planner {
     private let observing: Set<String>
     private var plan = Plan(values: [], steps: [], observedInputs: [], observed: [], outputs: [])
     private var position: [String: Int] = [:]
+    /// For a value that exists in both layouts its twin in the other.
+    private var relaid: [Int: Int] = [:]
 
     /// The plan for inputs with these facts; `nil` where a shape depends on the contents of a value, so that no plan
     /// serves more than one sample. Throws `NodeFault`.
@@ -93,16 +95,74 @@ struct Planner {
             return true
         }
         try outputs.forEach(Self.checkSize)
-        let kernel = try instruction.operation.prepare(inputs, outputs)
-        let writes = zip(node.outputs, outputs).map { name, facts -> Int? in
+        let layout = choice(among: instruction.operation.layouts(inputs, outputs), reads)
+        let laidReads = try reads.enumerated().map { index, read in try read.map { try value($0, in: layout.input(index)) } }
+        let laidOutputs = outputs.map { facts in
+            var facts = facts
+            facts.layout = layout.output
+            return facts
+        }
+        let kernel = try instruction.operation.prepare(
+            Inputs(laidReads.map { $0.map { plan.values[$0].facts } }), laidOutputs)
+        let writes = zip(node.outputs, laidOutputs).map { name, facts -> Int? in
             name.isEmpty ? nil : define(name, facts, at: .arena(0))
         }
-        plan.steps.append(Plan.Step(node: instruction.reference, kernel: kernel, inputs: reads, outputs: writes))
+        plan.steps.append(Plan.Step(node: instruction.reference, kernel: kernel, inputs: laidReads, outputs: writes))
         plan.observed.append(zip(node.outputs, writes).compactMap { name, value in
             guard let value, observing.contains(name) else { return nil }
             return Plan.Observation(value: value, name: name)
         })
         return true
+    }
+
+    /// The choice that moves the fewest bytes, changes of the inputs' layouts included; of equals the first.
+    private func choice(among choices: [LayoutChoice], _ reads: [Int?]) -> LayoutChoice {
+        func cost(_ choice: LayoutChoice) -> Int {
+            reads.enumerated().reduce(choice.cost) { sum, read in
+                guard let value = read.element, !exists(value, in: choice.input(read.offset)) else { return sum }
+                return sum + plan.values[value].facts.byteCount
+            }
+        }
+        return choices.count == 1 ? choices[0] : choices.min { cost($0) < cost($1) } ?? .planar
+    }
+
+    /// Whether no bytes need to move to have the value in that layout.
+    private func exists(_ value: Int, in layout: TensorLayout) -> Bool {
+        let facts = plan.values[value].facts
+        return facts.layout == layout || facts.isLayoutFree() || relaid[value] != nil
+    }
+
+    /// The value in that layout; a step that changes it is added where there is none yet.
+    private mutating func value(_ value: Int, in layout: TensorLayout) throws -> Int {
+        let facts = plan.values[value].facts
+        if facts.layout == layout { return value }
+        if let known = relaid[value] { return known }
+        var changed = facts
+        changed.layout = layout
+        let name = plan.values[value].name, twin = plan.values.count
+        if let constant = facts.constant {
+            let copy = facts.isLayoutFree() ? constant : constant.bytes.withUnsafeBytes {
+                TensorView(facts.elementType, facts.extents, layout: facts.layout, bytes: $0).copy(as: layout)
+            }
+            changed.constant = copy
+            plan.values.append(Plan.Value(name: name, facts: changed, place: .constant(copy)))
+        } else {
+            plan.values.append(Plan.Value(name: name, facts: changed, place: .arena(0)))
+            let node = NodeReference(label: "layout of '\(name)'", position: 0, opset: 0)
+            let kernel = try Self.layoutChange(facts, to: layout)
+            plan.steps.append(Plan.Step(node: node, kernel: kernel, inputs: [value], outputs: [twin]))
+            plan.observed.append([])
+        }
+        (relaid[value], relaid[twin]) = (twin, value)
+        return twin
+    }
+
+    private static func layoutChange(_ facts: Facts, to layout: TensorLayout) throws -> Kernel {
+        if facts.isLayoutFree() { return .view() }
+        guard let change = LayoutChange(facts.elementType, facts.extents, from: facts.layout, to: layout) else {
+            throw OperatorFault.unsupported("\(facts.elementType.onnxName) in another layout")
+        }
+        return Kernel { change.run(from: $0.input(0, as: UInt8.self), to: $0.output(0, as: UInt8.self)) }
     }
 
     /// Throws where a value would take more bytes than any machine has, so that later arithmetic cannot overflow.

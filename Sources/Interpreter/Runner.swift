@@ -80,7 +80,7 @@ final class Runner {
     private func view(of value: Int, inputs: [Tensor]) -> TensorView {
         let facts = plan.values[value].facts
         return TensorView(
-            facts.elementType, facts.extents,
+            facts.elementType, facts.extents, layout: facts.layout,
             bytes: UnsafeRawBufferPointer(start: address(of: value, inputs: inputs), count: facts.byteCount))
     }
 

@@ -4,17 +4,31 @@ public import GraphIR
 public struct TensorView {
     public var elementType: ElementType
     public var extents: [Int]
-    /// The elements, row-major.
+    public var layout: TensorLayout
+    /// The elements, in the order of `layout`.
     public var bytes: UnsafeRawBufferPointer
 
-    public init(_ elementType: ElementType, _ extents: [Int], bytes: UnsafeRawBufferPointer) {
+    public init(
+        _ elementType: ElementType, _ extents: [Int], layout: TensorLayout = .planar, bytes: UnsafeRawBufferPointer
+    ) {
         self.elementType = elementType
         self.extents = extents
+        self.layout = layout
         self.bytes = bytes
     }
 
     public var elementCount: Int { extents.reduce(1, *) }
 
-    /// A copy that outlives the view. O(n).
-    public func copy() -> Tensor { Tensor(elementType, extents, bytes: ArrayBytes(Array(bytes))) }
+    /// A row-major copy that outlives the view. O(n).
+    public func copy() -> Tensor { copy(as: .planar) }
+
+    /// A copy with the elements in the order of another layout. O(n).
+    public func copy(as wanted: TensorLayout) -> Tensor {
+        guard wanted != layout, let source = bytes.baseAddress,
+            let change = LayoutChange(elementType, extents, from: layout, to: wanted)
+        else { return Tensor(elementType, extents, bytes: ArrayBytes(Array(bytes))) }
+        let copy = AlignedMemory(count: bytes.count)
+        change.run(from: source, to: copy.base)
+        return Tensor(elementType, extents, bytes: copy)
+    }
 }

@@ -1,4 +1,5 @@
 public import GraphIR
+public import Kernels
 
 /// What is known of a value before anything runs.
 public struct Facts: Sendable {
@@ -7,6 +8,8 @@ public struct Facts: Sendable {
     public var shape: Shape?
     /// The value itself where it is constant.
     public var constant: Tensor?
+    /// How the elements lie in memory; other than planar only in `Operator.prepare`, where the operator offered it.
+    public var layout = TensorLayout.planar
 
     public init(_ elementType: ElementType, _ shape: Shape?) {
         self.elementType = elementType

@@ -31,7 +31,11 @@ public protocol Operator: Sendable {
     /// extents. An output may be given with its constant value (Shape, Constant). Throws `OperatorFault`.
     func infer(_ inputs: Inputs) throws -> [Facts]
 
-    /// Binds attributes, constant inputs and extents. Every extent of inputs and outputs is known, and so is the
+    /// The layouts between which the plan may choose, the best first; all facts are as in `prepare`, planar. Spatial
+    /// operators that compute faster with channels last offer that only; operators that do not care offer both.
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice]
+
+    /// Binds attributes, constant inputs and extents. Inputs and outputs have the layouts of one of `layouts`. Every extent of inputs and outputs is known, and so is the
     /// contents of each of `valueInputs`. Throws `OperatorFault`.
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel
 
@@ -42,4 +46,5 @@ public protocol Operator: Sendable {
 extension Operator {
     public var valueInputs: [Int] { [] }
     public var role: QuantizationRole { .float }
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { [.planar] }
 }

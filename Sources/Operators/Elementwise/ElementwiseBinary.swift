@@ -24,12 +24,20 @@ extension ElementwiseBinary {
         return [Facts(function.isPredicate ? .bool : a.elementType, shape)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        if case .within(.some) = alignment { return [.planar] }
+        return inputs.elementwiseLayouts([0, 1], outputs[0])
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         try widening(inputs, outputs) { inputs, outputs in
             let a = try inputs.require(0), b = try inputs.require(1), y = outputs[0]
-            let aligned = try alignment.aligned(b.extents, against: a.extents)
-            let first = swapsInputs ? aligned : a.extents, second = swapsInputs ? a.extents : aligned
-            guard let loop = BinaryLoop(function, a.elementType, a: first, b: second, output: y.extents) else {
+            let aligned = Facts(b.elementType, extents: try alignment.aligned(b.extents, against: a.extents))
+            let (first, second) = swapsInputs ? (aligned, a) : (a, aligned)
+            guard let loop = BinaryLoop(
+                function, a.elementType, a: first.storedExtents(for: y), b: second.storedExtents(for: y),
+                output: y.storedExtents())
+            else {
                 throw OperatorFault.elementType(input: 0, got: a.elementType)
             }
             let (left, right) = swapsInputs ? (1, 0) : (0, 1)

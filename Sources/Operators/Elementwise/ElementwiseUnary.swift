@@ -24,6 +24,8 @@ extension ElementwiseUnary {
         return [Facts(resultType ?? x.elementType, x.shape)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { inputs.elementwiseLayouts([0], outputs[0]) }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         try widening(inputs, outputs) { inputs, outputs in
             let x = try inputs.require(0)

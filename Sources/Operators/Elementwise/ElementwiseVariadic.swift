@@ -26,16 +26,20 @@ extension ElementwiseVariadic {
         return [Facts(first.elementType, try broadcast(inputs.present.map(\.shape)))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts(Array(0..<inputs.count), outputs[0])
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let count = inputs.count
         if count == 1 { return .view() }
         return try widening(inputs, outputs) { inputs, outputs in
             let output = outputs[0]
-            let extents = try (0..<count).map { try inputs.require($0).extents }
+            let extents = try (0..<count).map { try inputs.require($0).storedExtents(for: output) }
             let loops = try (1..<count).map { index in
-                try loop(function, output, a: index == 1 ? extents[0] : output.extents, b: extents[index])
+                try loop(function, output, a: index == 1 ? extents[0] : output.storedExtents(), b: extents[index])
             }
-            let division = isMean ? try loop(.divide, output, a: output.extents, b: []) : nil
+            let division = isMean ? try loop(.divide, output, a: output.storedExtents(), b: []) : nil
             let divisor = try AlignedMemory.element(Float(count), of: output.elementType)
             let overwritable = count == 2 ? inputs.overwritable(by: output) : []
             return Kernel(storage: .mayOverwrite(overwritable)) { arguments in
@@ -50,7 +54,7 @@ extension ElementwiseVariadic {
     }
 
     private func loop(_ function: BinaryFunction, _ output: Facts, a: [Int], b: [Int]) throws -> BinaryLoop {
-        guard let loop = BinaryLoop(function, output.elementType, a: a, b: b, output: output.extents) else {
+        guard let loop = BinaryLoop(function, output.elementType, a: a, b: b, output: output.storedExtents()) else {
             throw OperatorFault.elementType(input: 0, got: output.elementType)
         }
         return loop

@@ -14,6 +14,7 @@ extension Facts {
     fileprivate func widened() -> Facts {
         guard elementType.isWidened else { return self }
         var result = Facts(elementType.computed, shape)
+        result.layout = layout
         if let constant, let values = constant.floats { result.constant = Tensor(values, constant.extents) }
         return result
     }

@@ -58,11 +58,13 @@ struct ConvolutionGeometry: Sendable {
         try check(Shape(data), Shape(weights))
         let (window, _) = try window.resolved(kernel: Array(weights[2...])).fitted(to: Shape(data).dimensions[2...])
         try checkedProduct(weights)
-        return ConvolutionShape(
+        var shape = ConvolutionShape(
             batch: data[0], groups: groups, sourceChannels: data[1], destinationChannels: weights[0],
             source: Array(data[2...]), kernel: window.kernel, destination: Array(y.extents[2...]),
             strides: window.strides, dilations: window.dilations, padsBegin: window.padsBegin,
             padsEnd: window.padsEnd)
+        (shape.sourceLayout, shape.destinationLayout) = (x.layout, y.layout)
+        return shape
     }
 }
 

@@ -16,11 +16,15 @@ enum GlobalPoolingShapes {
         return Facts(x.elementType, Shape(Array(shape.dimensions[..<2]) + ones))
     }
 
+    static func layouts(_ inputs: Inputs) -> [LayoutChoice] {
+        inputs[0].map { $0.extents.count >= 3 } ?? false ? PoolingShapes.layouts : [.planar]
+    }
+
     /// Throws where there is no position to pool over.
     static func bound(_ inputs: Inputs) throws -> GlobalPooling {
-        let extents = try inputs.require(0).extents
+        let x = try inputs.require(0), extents = x.extents
         let positions = try checkedProduct(extents[2...])
         guard positions > 0 else { throw OperatorFault.shape("an input of \(extents) has no position to pool over") }
-        return GlobalPooling(batch: extents[0], channels: extents[1], positions: positions, layout: .planar)
+        return GlobalPooling(batch: extents[0], channels: extents[1], positions: positions, layout: x.layout)
     }
 }

@@ -27,6 +27,21 @@ struct GridArgument: Sendable {
         _ = try quantizer(.uint8, extents, scale: scaleExtents)
     }
 
+    /// Whether every block along an axis has a grid of its own.
+    var isBlocked: Bool { blockSize > 0 }
+
+    /// The walk over a tensor of `type` with the extents and the layout of `data`, whose scale has the extents `scale`.
+    func quantizer(_ type: ElementType, _ data: Facts, scale: [Int]) throws -> LinearQuantizer {
+        let extents = data.extents
+        guard data.layout != .planar, scale.count == 1, let axis else {
+            return try quantizer(type, extents, scale: scale)
+        }
+        _ = try quantizer(type, extents, scale: scale)
+        if scale == [1] { return LinearQuantizer(type, count: try checkedProduct(extents)) }
+        let stored = data.storedAxis(try normalizedAxis(axis, rank: extents.count))
+        return LinearQuantizer(type, extents: data.storedExtents(), axis: stored)
+    }
+
     /// The walk over a tensor of `type` and `extents` whose scale has the extents `scale`.
     func quantizer(_ type: ElementType, _ extents: [Int], scale: [Int]) throws -> LinearQuantizer {
         if blockSize > 0, let given = axis {

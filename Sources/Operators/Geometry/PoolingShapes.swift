@@ -17,13 +17,16 @@ struct PoolingShapes: Sendable {
         return Shape(Array(shape.dimensions[..<2]) + destination)
     }
 
+    /// The layouts in which a pooling of input 0 may run.
+    static let layouts = [LayoutChoice.channelsLast([0]), .planar]
+
     /// The window in the kernels' terms, all extents known.
     func bound(_ source: Facts, _ destination: Facts) throws -> PoolingWindow {
         guard let shape = try source.spatialShape(input: 0) else { throw OperatorFault.needsValue(input: 0) }
         let (window, _) = try resolved(shape).fitted(to: shape.dimensions[2...])
         let extents = source.extents
         return PoolingWindow(
-            batch: extents[0], channels: extents[1], layout: .planar, source: Array(extents[2...]),
+            batch: extents[0], channels: extents[1], layout: source.layout, source: Array(extents[2...]),
             kernel: window.kernel, destination: Array(destination.extents[2...]), strides: window.strides,
             dilations: window.dilations, padsBegin: window.padsBegin, padsEnd: window.padsEnd)
     }

@@ -16,6 +16,8 @@ extension GridUnary {
         return [Facts(try inputs.require(0).elementType, try inputs.require(0).shape)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { inputs.elementwiseLayouts([0], outputs[0]) }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let table = ByteTable(
             from: try inputs.operandGrid(scale: 1, zeroPoint: 2), to: try inputs.operandGrid(scale: 3, zeroPoint: 4),

@@ -20,6 +20,8 @@ struct AveragePool: Operator {
         return [Facts(.float32, try shapes.output(x))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { PoolingShapes.layouts }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let window = try shapes.bound(try inputs.require(0), outputs[0]), countsPadding = countsPadding
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }

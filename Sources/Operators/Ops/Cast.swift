@@ -16,6 +16,8 @@ public struct Cast: Operator {
 
     public func infer(_ inputs: Inputs) throws -> [Facts] { [Facts(target, try inputs.require(0).shape)] }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { inputs.elementwiseLayouts([0], outputs[0]) }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         try rules.kernel(from: inputs.require(0), to: target)
     }

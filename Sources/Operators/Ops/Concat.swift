@@ -28,11 +28,15 @@ public struct Concat: Operator {
         return [result]
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts(Array(0..<inputs.count), outputs[0])
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         if inputs.count == 1 { return .view() }
-        let extents = outputs[0].extents
+        let extents = outputs[0].storedExtents()
         let axis = try normalizedAxis(axis, rank: extents.count)
-        let (outer, extent, inner) = around(axis, of: extents)
+        let (outer, extent, inner) = around(outputs[0].storedAxis(axis), of: extents)
         let width = try outputs[0].elementWidth()
         var offset = 0
         let copies = inputs.present.map { input in

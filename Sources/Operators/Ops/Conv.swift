@@ -18,6 +18,8 @@ struct Conv: Operator {
         return [Facts(.float32, try geometry.output(x, w))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { [.channelsLast([0])] }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), w = try inputs.require(1), hasBias = inputs[2] != nil
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }

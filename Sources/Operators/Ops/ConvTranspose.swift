@@ -39,6 +39,8 @@ struct ConvTranspose: Operator {
         return [Facts(.float32, Shape(dimensions))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { [.channelsLast([0])] }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), w = try inputs.require(1), hasBias = inputs[2] != nil
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
@@ -52,6 +54,7 @@ struct ConvTranspose: Operator {
             destination: axes.map(\.destination), strides: window.strides, dilations: window.dilations,
             padsBegin: axes.map(\.padBegin), padsEnd: axes.map(\.padEnd))
         shape.isTransposed = true
+        (shape.sourceLayout, shape.destinationLayout) = (x.layout, outputs[0].layout)
         let primitive = try preparing { () throws(DNNFault) in
             try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address)
         }

@@ -28,10 +28,14 @@ public struct DequantizeLinear: Operator {
         return [Facts(result, data.shape)]
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        grid.isBlocked ? [.planar] : inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         let type = data.elementType
-        let quantizer = try grid.quantizer(type, data.extents, scale: inputs.require(1).extents)
+        let quantizer = try grid.quantizer(type, data, scale: inputs.require(1).extents)
         let loader = try GridLoader(inputs, count: quantizer.gridCount)
         guard let narrow = ElementCast(from: .float32, to: outputs[0].elementType) else {
             throw OperatorFault.unsupported("dequantizing to \(outputs[0].elementType.onnxName)")

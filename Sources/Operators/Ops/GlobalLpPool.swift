@@ -13,6 +13,8 @@ struct GlobalLpPool: Operator {
 
     func infer(_ inputs: Inputs) throws -> [Facts] { try GlobalPoolingShapes.infer(inputs) }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { GlobalPoolingShapes.layouts(inputs) }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let pooling = try GlobalPoolingShapes.bound(inputs), p = p
         return Kernel { pooling.norm($0.input(0), $0.output(0), p: p) }

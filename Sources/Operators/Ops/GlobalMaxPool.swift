@@ -11,6 +11,8 @@ struct GlobalMaxPool: Operator {
 
     func infer(_ inputs: Inputs) throws -> [Facts] { try GlobalPoolingShapes.infer(inputs) }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { GlobalPoolingShapes.layouts(inputs) }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let pooling = try GlobalPoolingShapes.bound(inputs)
         return Kernel { pooling.max($0.input(0), $0.output(0)) }

@@ -11,5 +11,7 @@ public struct Identity: Operator {
 
     public func infer(_ inputs: Inputs) throws -> [Facts] { [try inputs.require(0)] }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { inputs.elementwiseLayouts([0], outputs[0]) }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel { .view() }
 }

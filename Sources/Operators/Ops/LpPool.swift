@@ -19,6 +19,8 @@ struct LpPool: Operator {
         return [Facts(.float32, try shapes.output(x))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { PoolingShapes.layouts }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let window = try shapes.bound(try inputs.require(0), outputs[0]), p = p
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }

@@ -23,6 +23,8 @@ struct MaxPool: Operator {
         return [Facts(x.elementType, shape), Facts(.int64, shape)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { wantsPlaces ? [.planar] : PoolingShapes.layouts }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), reversed = isColumnMajor
         let window = try shapes.bound(x, outputs[0])

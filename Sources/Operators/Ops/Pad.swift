@@ -46,14 +46,20 @@ public struct Pad: Operator {
         return [result]
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         guard let pads = try pads(inputs, rank: data.extents.count) else { throw OperatorFault.needsValue(input: 1) }
         if pads.allSatisfy({ $0.before == 0 && $0.after == 0 }) { return .view() }
         let fill = try ScalarBytes(hasValueInput ? 0 : value, data.elementType)
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
-        let runs = try zip(data.extents, pads).map { try mode.runs(extent: $0, before: $1.before, after: $1.after) }
-        let copy = PaddedCopy(runs: runs, sourceExtents: data.extents, width: try data.elementWidth())
+        let runs = try data.layout.axes(rank: pads.count).map { axis in
+            try mode.runs(extent: data.extents[axis], before: pads[axis].before, after: pads[axis].after)
+        }
+        let copy = PaddedCopy(runs: runs, sourceExtents: data.storedExtents(), width: try data.elementWidth())
         let given = hasValueInput && inputs[2] != nil
         return Kernel { arguments in
             let source = arguments.input(0, as: UInt8.self)

@@ -27,6 +27,8 @@ struct QLinearAveragePool: Operator {
         return [Facts(x.elementType, try shapes.output(x))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { PoolingShapes.layouts }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let pooling = ByteAveragePooling(

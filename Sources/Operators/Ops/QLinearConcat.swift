@@ -26,12 +26,16 @@ struct QLinearConcat: Operator {
         return try concat().infer(parts(inputs))
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts(Array(stride(from: 2, to: inputs.count, by: 3)), outputs[0])
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
-        let extents = outputs[0].extents
-        let (outer, extent, inner) = around(try normalizedAxis(axis, rank: extents.count), of: extents)
+        let extents = outputs[0].storedExtents()
+        let axis = try normalizedAxis(axis, rank: extents.count)
+        let (outer, extent, inner) = around(outputs[0].storedAxis(axis), of: extents)
         let result = try inputs.operandGrid(scale: 0, zeroPoint: 1)
         let isSigned = try inputs.isSigned8Bit(2)
-        let axis = try normalizedAxis(axis, rank: extents.count)
         var offset = 0
         let parts = try stride(from: 2, to: inputs.count, by: 3).map { index in
             let block = try inputs.require(index).extents[axis] * inner

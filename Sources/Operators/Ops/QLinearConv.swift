@@ -18,6 +18,8 @@ struct QLinearConv: Operator {
         return [Facts(try inputs.require(7).elementType, try geometry.output(x, w, wIndex: 3))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { [.channelsLast([0])] }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), w = try inputs.require(3), maps = w.extents[0]
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }

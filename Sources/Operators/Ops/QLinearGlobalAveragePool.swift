@@ -19,6 +19,8 @@ struct QLinearGlobalAveragePool: Operator {
         return [try GlobalPoolingShapes.output(inputs)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { GlobalPoolingShapes.layouts(inputs) }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let pooling = try GlobalPoolingShapes.bound(inputs), isSigned = try inputs.isSigned8Bit(0)
         let from = try inputs.operandGrid(scale: 1, zeroPoint: 2), to = try inputs.operandGrid(scale: 3, zeroPoint: 4)

@@ -28,10 +28,14 @@ public struct QuantizeLinear: Operator {
         return [Facts(type, data.shape)]
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        grid.isBlocked ? [.planar] : inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         let type = outputs[0].elementType
-        let quantizer = try grid.quantizer(type, data.extents, scale: inputs.require(1).extents)
+        let quantizer = try grid.quantizer(type, data, scale: inputs.require(1).extents)
         let loader = try GridLoader(inputs, count: quantizer.gridCount)
         guard let widen = ElementCast(from: data.elementType, to: .float32) else {
             throw OperatorFault.elementType(input: 0, got: data.elementType)

@@ -43,12 +43,16 @@ struct Resize: Operator {
         return [Facts(x.elementType, try extents(inputs, shape).output)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0)
         let (output, scales) = try extents(inputs, Shape(x.extents))
         guard let destination = output.extents, let scales else { throw OperatorFault.needsValue(input: scalesIndex) }
         let regions = try regions(inputs, rank: destination.count)
-        let axes = destination.indices.map {
+        let axes = x.layout.axes(rank: destination.count).map {
             ResizeCoordinates.Axis(
                 source: x.extents[$0], destination: destination[$0], scale: scales[$0], region: regions[$0])
         }

@@ -33,18 +33,23 @@ public struct Slice: Operator {
         return [Facts(data.elementType, Shape(dimensions))]
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         guard let ranges = try ranges(inputs, rank: data.extents.count) else {
             throw OperatorFault.needsValue(input: 1)
         }
-        let parts = zip(data.extents, ranges).map { $1.resolved(extent: $0) }
-        if zip(data.extents, parts).allSatisfy({ $1.count == $0 && $1.step == 1 }) { return .view() }
-        let strides = rowMajorStrides(data.extents)
+        let extents = data.storedExtents()
+        let parts = data.layout.axes(rank: extents.count).map { ranges[$0].resolved(extent: data.extents[$0]) }
+        if zip(extents, parts).allSatisfy({ $1.count == $0 && $1.step == 1 }) { return .view() }
+        let strides = rowMajorStrides(extents)
         let isEmpty = parts.contains { $0.count == 0 }
         let copy = StridedCopy(
             extents: parts.map(\.count), source: zip(strides, parts).map { $0 * $1.step },
-            target: rowMajorStrides(outputs[0].extents), width: try data.elementWidth(),
+            target: rowMajorStrides(outputs[0].storedExtents()), width: try data.elementWidth(),
             sourceOffset: isEmpty ? 0 : zip(strides, parts).reduce(0) { $0 + $1.0 * $1.1.start })
         return Kernel { copy.run(from: $0.input(0, as: UInt8.self), to: $0.output(0, as: UInt8.self)) }
     }

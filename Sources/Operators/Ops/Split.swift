@@ -34,11 +34,15 @@ public struct Split: Operator {
         }
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         if count == 1 { return .view() }
         let axis = try normalizedAxis(axis, rank: data.extents.count)
-        let (outer, extent, inner) = around(axis, of: data.extents)
+        let (outer, extent, inner) = around(data.storedAxis(axis), of: data.storedExtents())
         let width = try data.elementWidth()
         var offset = 0
         let copies = outputs.map { output in

@@ -15,6 +15,8 @@ struct Table: Operator {
         return [Facts(try inputs.require(1).elementType, try inputs.require(0).shape)]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { inputs.elementwiseLayouts([0], outputs[0]) }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         guard let values = try inputs.require(1).constant, values.elementCount == 256 else {
             throw OperatorFault.shape("the table must have 256 entries")

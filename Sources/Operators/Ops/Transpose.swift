@@ -19,14 +19,36 @@ public struct Transpose: Operator {
         return [Facts(data.elementType, Shape(try order(rank: shape.rank).map { shape[$0] }))]
     }
 
+    public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        guard let data = inputs[0], data.extents.count >= 3, let order = try? order(rank: data.extents.count) else {
+            return [.planar]
+        }
+        let all: [TensorLayout] = [.planar, .channelsLast]
+        return all.flatMap { source in
+            all.map { target in
+                let (from, to) = Self.axes(source, target, order, data.extents)
+                return LayoutChoice(inputs: [source], output: target, cost: from == to ? 0 : data.byteCount)
+            }
+        }
+    }
+
+    /// The input's axes as they follow each other in memory, in the input and in the output; those of extent 1 left out.
+    private static func axes(
+        _ source: TensorLayout, _ target: TensorLayout, _ order: [Int], _ extents: [Int]
+    ) -> (source: [Int], target: [Int]) {
+        let from = source.axes(rank: order.count), to = target.axes(rank: order.count).map { order[$0] }
+        return (from.filter { extents[$0] != 1 }, to.filter { extents[$0] != 1 })
+    }
+
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let data = try inputs.require(0)
         let order = try order(rank: data.extents.count)
-        let moved = order.filter { data.extents[$0] != 1 }
-        if moved == moved.sorted() { return .view() }
-        let strides = rowMajorStrides(data.extents)
+        let (from, to) = Self.axes(data.layout, outputs[0].layout, order, data.extents)
+        if from == to { return .view() }
+        let strides = rowMajorStrides(from.map { data.extents[$0] })
+        let extents = to.map { data.extents[$0] }
         let copy = StridedCopy(
-            extents: outputs[0].extents, source: order.map { strides[$0] }, target: rowMajorStrides(outputs[0].extents),
+            extents: extents, source: to.map { strides[from.firstIndex(of: $0) ?? 0] }, target: rowMajorStrides(extents),
             width: try data.elementWidth())
         return Kernel { copy.run(from: $0.input(0, as: UInt8.self), to: $0.output(0, as: UInt8.self)) }
     }

@@ -21,11 +21,15 @@ struct Where: Operator {
         return [Facts(x.elementType, try broadcast([condition.shape, x.shape, y.shape]))]
     }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts([0, 1, 2], outputs[0])
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
-        let x = try inputs.require(1)
+        let x = try inputs.require(1), y = outputs[0]
         let selection = Selection(
-            condition: try inputs.require(0).extents, x: x.extents, z: try inputs.require(2).extents,
-            output: outputs[0].extents, width: x.elementType.bits / 8)
+            condition: try inputs.require(0).storedExtents(for: y), x: x.storedExtents(for: y),
+            z: try inputs.require(2).storedExtents(for: y), output: y.storedExtents(), width: x.elementType.bits / 8)
         return Kernel {
             selection.run(
                 condition: $0.input(0, as: UInt8.self), $0.input(1, as: UInt8.self), $0.input(2, as: UInt8.self),
