@@ -148,7 +148,8 @@ struct Planner {
             plan.values.append(Plan.Value(name: name, facts: changed, place: .constant(copy)))
         } else {
             plan.values.append(Plan.Value(name: name, facts: changed, place: .arena(0)))
-            let node = NodeReference(label: "layout of '\(name)'", position: 0, opset: 0)
+            let node = NodeReference(
+                node: Node("LayoutChange", domain: "onnxq", inputs: [name], outputs: []), position: 0, opset: 1)
             let kernel = try Self.layoutChange(facts, to: layout)
             plan.steps.append(Plan.Step(node: node, kernel: kernel, inputs: [value], outputs: [twin]))
             plan.observed.append([])
