@@ -14,6 +14,13 @@ extension Node {
         return value == 1
     }
 
+    /// The meaning of an attribute that is one of a few words; throws `OperatorFault.attribute` for other words.
+    func choice<T>(_ name: String, _ meanings: [String: T], default missing: T) throws -> T {
+        guard let word = string(name) else { return missing }
+        guard let meaning = meanings[word] else { throw OperatorFault.attribute(name, "'\(word)' is not known") }
+        return meaning
+    }
+
     /// The element type an attribute names by its number in ONNX; `nil` where it is missing. Throws
     /// `OperatorFault.attribute` for a number without a type.
     func elementType(_ name: String) throws -> ElementType? {

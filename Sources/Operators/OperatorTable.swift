@@ -5,7 +5,7 @@ public enum OperatorTable {
     static let spatial: [any Operator.Type] = [
         Conv.self, ConvTranspose.self, MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self,
         GlobalAveragePool.self, GlobalLpPool.self, BatchNormalization.self, InstanceNormalization.self, LRN.self,
-        DepthToSpace.self, SpaceToDepth.self, Resize.self, Upsample.self,
+        DepthToSpace.self, SpaceToDepth.self, Resize.self, Upsample.self, GridSample.self, RoiAlign.self,
     ]
     static let products: [any Operator.Type] = [Gemm.self, MatMul.self]
     static let arithmetic: [any Operator.Type] = [
