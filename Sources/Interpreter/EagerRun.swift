@@ -2,20 +2,20 @@ internal import GraphIR
 internal import Kernels
 internal import Operators
 
-/// Runs a program node by node, each planned when its inputs are there: the way for graphs in which a shape depends on
-/// the contents of a value (NonZero, a Reshape to a computed shape).
+/// Runs nodes one by one, each prepared when its inputs are there: the way for those whose extents depend on the contents
+/// of a value (NonZero, a Reshape to a computed shape).
 struct EagerRun {
     private let program: Program
     private let observing: Set<String>
     private var values: [String: Tensor]
 
+    /// Runs `instructions` of a program on `values`, which are there already, and gives the graph's outputs.
     static func run(
-        _ program: Program, inputs: [String: Tensor], observing: Set<String>,
+        _ program: Program, _ instructions: [Program.Instruction], values: [String: Tensor], observing: Set<String>,
         observe: (String, TensorView) throws -> Void
     ) throws -> [String: Tensor] {
-        var run = EagerRun(program: program, observing: observing, values: inputs)
-        for name in inputs.keys.sorted() { try run.show(name, observe) }
-        for instruction in program.instructions { try run.execute(instruction, observe) }
+        var run = EagerRun(program: program, observing: observing, values: values)
+        for instruction in instructions { try run.execute(instruction, observe) }
         var results: [String: Tensor] = [:]
         for output in program.graph.outputs {
             guard let value = run.value(output.name) else { throw GraphFault.missingOutput(output.name) }

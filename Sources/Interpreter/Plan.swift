@@ -38,8 +38,10 @@ struct Plan {
     var observedInputs: [Observation]
     /// Values to show after each step.
     var observed: [[Observation]]
-    /// The graph's outputs, as positions in `values`.
+    /// The graph's outputs and what `rest` reads, as positions in `values`.
     var outputs: [(name: String, value: Int)]
+    /// Nodes for which extents depend on the contents of a value: run one by one after the steps.
+    var rest: [Program.Instruction] = []
     var arenaBytes = 0
     var scratchBytes = 0
 }

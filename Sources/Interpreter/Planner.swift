@@ -11,9 +11,12 @@ struct Planner {
     /// For a value that exists in both layouts its twin in the other.
     private var relaid: [Int: Int] = [:]
 
-    /// The plan for inputs with these facts; `nil` where a shape depends on the contents of a value, so that no plan
-    /// serves more than one sample. Throws `NodeFault`.
-    static func plan(_ program: Program, inputs: [(name: String, facts: Facts)], observing: Set<String>) throws -> Plan? {
+    /// Values whose extents depend on the contents of another, and all that follow from them.
+    private var late: Set<String> = []
+
+    /// The plan for inputs with these facts, as far as extents follow from them. Throws `GraphFault`, `NodeFault` or
+    /// `InterpreterFault`.
+    static func plan(_ program: Program, inputs: [(name: String, facts: Facts)], observing: Set<String>) throws -> Plan {
         var planner = Planner(program: program, observing: observing)
         for (index, input) in inputs.enumerated() {
             planner.define(input.name, input.facts, at: .input(index))
@@ -21,17 +24,23 @@ struct Planner {
                 planner.plan.observedInputs.append(.init(value: planner.plan.values.count - 1, name: input.name))
             }
         }
-        for instruction in program.instructions {
-            guard try planner.add(instruction) else { return nil }
-        }
-        for output in program.graph.outputs {
-            guard let value = planner.value(output.name) else { throw GraphFault.missingOutput(output.name) }
-            planner.plan.outputs.append((output.name, value))
-        }
+        for instruction in program.instructions { try planner.place(instruction) }
+        try planner.setOutputs()
         MemoryPlan.place(&planner.plan)
         let needed = planner.plan.arenaBytes + planner.plan.scratchBytes
         guard needed <= MemoryPlan.mostBytes else { throw InterpreterFault.tooLarge(bytes: needed) }
         return planner.plan
+    }
+
+    /// Makes outputs of the graph's outputs and of what nodes left for later read.
+    private mutating func setOutputs() throws {
+        for name in Set(plan.rest.flatMap(\.node.valuesRead)).sorted() where position[name] != nil {
+            plan.outputs.append((name, position[name]!))
+        }
+        for output in program.graph.outputs where !late.contains(output.name) {
+            guard let value = value(output.name) else { throw GraphFault.missingOutput(output.name) }
+            plan.outputs.append((output.name, value))
+        }
     }
 
     private init(program: Program, observing: Set<String>) {
@@ -53,6 +62,14 @@ struct Planner {
         return define(name, Facts(constant: constant), at: .constant(constant))
     }
 
+    /// Adds one node, or leaves it for later where it needs contents that are not known.
+    private mutating func place(_ instruction: Program.Instruction) throws {
+        let isPlanned = late.isDisjoint(with: instruction.node.valuesRead) ? try add(instruction) : false
+        guard !isPlanned else { return }
+        plan.rest.append(instruction)
+        late.formUnion(instruction.node.outputs.filter { !$0.isEmpty })
+    }
+
     /// Adds one node; `false` where it needs contents that are not known.
     private mutating func add(_ instruction: Program.Instruction) throws -> Bool {
         let reads = instruction.node.inputs.map { $0.isEmpty ? nil : value($0) }
@@ -63,17 +80,13 @@ struct Planner {
         return try instruction.reference.attributing {
             if let branch = instruction.operation as? ConditionalBranch {
                 guard let condition = inputs[0]?.constant else { throw OperatorFault.missingInput(0) }
-                return try addBranch(branch.nodes(condition: condition), at: instruction.reference.position)
+                for node in try branch.nodes(condition: condition) {
+                    try place(program.instruction(node, position: instruction.reference.position))
+                }
+                return true
             }
             return try add(instruction, reads: reads, inputs: inputs)
         }
-    }
-
-    private mutating func addBranch(_ nodes: [Node], at position: Int) throws -> Bool {
-        for node in nodes {
-            guard try add(program.instruction(node, position: position)) else { return false }
-        }
-        return true
     }
 
     private mutating func add(_ instruction: Program.Instruction, reads: [Int?], inputs: Inputs) throws -> Bool {

@@ -13,11 +13,10 @@ public final class Session {
     private let program: Program
     private let observing: Set<String>
     private var runners: [[[Int]]: Runner] = [:]
-    /// Input extents at which some shape depends on contents, so that every sample is run node by node.
-    private var eager: Set<[[Int]]> = []
 
     /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode the terms of
-    /// a quantized model's products are added in a stated order. `observing` names the values that `run` shows. Throws `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
+    /// a quantized model's products are added in a stated order. `observing` names the values that `run` shows. Throws
+    /// `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
     public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
         let lowered = switch mode {
         case .integer: try IntegerLowering.lower(model, keeping: observing)
@@ -39,32 +38,25 @@ public final class Session {
     ) throws -> [String: Tensor] {
         let given = try accepted(inputs)
         let extents = given.map(\.tensor.extents)
-        if let runner = try runner(given, extents) {
-            return try runner.run(given.map(\.tensor), observe: observe)
-        }
-        return try EagerRun.run(
-            program, inputs: Dictionary(given.map { ($0.name, $0.tensor) }) { a, _ in a }, observing: observing,
-            observe: observe)
+        let runner = try runner(given, extents)
+        let results = try runner.run(given.map(\.tensor), observe: observe)
+        guard !runner.plan.rest.isEmpty else { return results }
+        return try EagerRun.run(program, runner.plan.rest, values: results, observing: observing, observe: observe)
     }
 
     /// Runs the model `runs` times and gives the time of each step of its plan, in order. Throws as `run` does, and
     /// `InterpreterFault.noPlan` where a shape depends on the contents of a value.
     public func stepTimes(_ inputs: [String: Tensor], runs: Int) throws -> [StepTime] {
         let given = try accepted(inputs)
-        guard let runner = try runner(given, given.map(\.tensor.extents)) else { throw InterpreterFault.noPlan }
+        let runner = try runner(given, given.map(\.tensor.extents))
+        guard runner.plan.rest.isEmpty else { throw InterpreterFault.noPlan }
         return try runner.time(given.map(\.tensor), runs: runs)
     }
 
-    /// The runner for these extents; `nil` where no plan can serve them.
-    private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner? {
+    private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner {
         if let known = runners[extents] { return known }
-        if eager.contains(extents) { return nil }
         let facts = given.map { ($0.name, Facts($0.tensor.elementType, $0.tensor.shape)) }
-        guard let plan = try Planner.plan(program, inputs: facts, observing: observing) else {
-            eager.insert(extents)
-            return nil
-        }
-        let runner = Runner(plan, inputCount: given.count)
+        let runner = Runner(try Planner.plan(program, inputs: facts, observing: observing), inputCount: given.count)
         runners[extents] = runner
         return runner
     }

@@ -81,6 +81,21 @@ struct SessionTests {
         #expect(try session.run(["x": Tensor([Float(1), 0, 0, 0], [4])])["y"]?.integers == [0])
     }
 
+    @Test("what does not depend on such a shape is planned all the same, and every value is shown once")
+    func plannedAsFarAsPossible() throws {
+        let session = try Session(model([
+            Node("Neg", inputs: ["x"], outputs: ["n"]), Node("NonZero", inputs: ["n"], outputs: ["i"]),
+            Node("Abs", inputs: ["n"], outputs: ["a"]), Node("Transpose", inputs: ["i"], outputs: ["t"]),
+            Node("GatherND", inputs: ["a", "t"], outputs: ["y"]),
+        ], input: Shape([.symbol("n")])), observing: ["x", "n", "i", "a", "y"])
+        for input: [Float] in [[0, 2, 0, -3], [1, 0, 0, 0]] {
+            var seen: [String] = []
+            let result = try session.run(["x": Tensor(input, [4])]) { name, _ in seen.append(name) }
+            #expect(result["y"]?.floats == input.filter { $0 != 0 }.map(\.magnitude))
+            #expect(seen == ["x", "n", "a", "i", "y"])
+        }
+    }
+
     @Test("of an If only the branch that its condition chooses runs", arguments: [Float(1), -1])
     func branches(value: Float) throws {
         let negated = Graph(nodes: [Node("Neg", inputs: ["x"], outputs: ["r"])], outputs: [ValueInfo("r", nil)])

@@ -20,14 +20,11 @@ public struct NonMaxSuppression: Operator {
             try input.requireRank(3, input: index)
         }
         guard let kept = try kept(inputs) else { return [Facts(.int64, Shape([.unknown, 3]))] }
-        return [Facts(.int64, extents: [kept.count, 3])]
+        let rows = kept.flatMap { [Int64($0.batch), Int64($0.category), Int64($0.box)] }
+        return [Facts(constant: Tensor(rows, [kept.count, 3]))]
     }
 
-    public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
-        guard let kept = try kept(inputs) else { throw OperatorFault.needsValue(input: 0) }
-        let rows = kept.flatMap { [Int64($0.batch), Int64($0.category), Int64($0.box)] }
-        return try .constant(Facts(constant: Tensor(rows, [kept.count, 3])))
-    }
+    public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel { try .constant(outputs[0]) }
 
     private struct Kept {
         var batch: Int
