@@ -20,6 +20,7 @@ typedef struct {
     /* NULL for float32. */
     const cdnn_integers *integers;
     cdnn_type destination_type;
+    cdnn_tail tail;
     dnnl_primitive_desc_t desc;
 } operation;
 
@@ -70,6 +71,14 @@ static dnnl_status_t build(cdnn_primitive *primitive, const operation *operation
     const dnnl_memory_desc_t *destination = inside(operation, dnnl_query_dst_md);
     bool direct = dnnl_memory_desc_equal(destination, &operation->destination);
     offset = direct ? 0 : cdnn_reserve(primitive, dnnl_memory_desc_get_size(destination));
+    if (!direct && operation->tail.adds_destination)
+        status = cdnn_append_reorder(primitive,
+            (cdnn_argument){.desc = operation->destination, .at = AT_DESTINATION},
+            (cdnn_argument){.desc = *destination, .at = AT_SCRATCH, .offset = offset});
+    if (status) {
+        dnnl_primitive_destroy(main.primitive);
+        return status;
+    }
     cdnn_add(&main, DNNL_ARG_DST, destination, direct ? AT_DESTINATION : AT_SCRATCH, offset);
     primitive->steps[primitive->count++] = main;
     if (direct) return dnnl_success;
@@ -121,6 +130,27 @@ static dnnl_status_t set_integers(
     return dnnl_primitive_attr_set_zero_points(attributes, DNNL_ARG_DST, 1, 0, &zero_point);
 }
 
+static dnnl_status_t append_activation(dnnl_post_ops_t operations, const cdnn_tail *tail) {
+    float alpha = tail->alpha, beta = tail->beta;
+    switch (tail->activation) {
+    case CDNN_RELU: return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
+    case CDNN_LEAKY_RELU: return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, alpha, 0);
+    case CDNN_CLIP: return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_clip_v2, alpha, beta);
+    case CDNN_IDENTITY: break;
+    }
+    return dnnl_success;
+}
+
+static dnnl_status_t set_tail(dnnl_primitive_attr_t attributes, const cdnn_tail *tail) {
+    dnnl_post_ops_t operations = NULL;
+    dnnl_status_t status = dnnl_post_ops_create(&operations);
+    if (!status && tail->adds_destination) status = dnnl_post_ops_append_sum(operations, 1);
+    if (!status) status = append_activation(operations, tail);
+    if (!status) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
+    dnnl_post_ops_destroy(operations);
+    return status;
+}
+
 /* Finds oneDNN's first implementation that is not its slow reference, or with `any` the first at all. */
 static dnnl_status_t choose(const_dnnl_op_desc_t described, const operation *operation, bool any,
     dnnl_primitive_desc_t *chosen) {
@@ -130,6 +160,8 @@ static dnnl_status_t choose(const_dnnl_op_desc_t described, const operation *ope
     if (!status) status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
     if (!status && operation->integers)
         status = set_integers(attributes, operation->integers, operation->destination_type);
+    else if (!status)
+        status = set_tail(attributes, &operation->tail);
     if (!status)
         status = dnnl_primitive_desc_iterator_create(&iterator, described, attributes, cdnn_engine(), NULL);
     while (!status) {
@@ -243,6 +275,7 @@ int cdnn_convolution_create(const cdnn_convolution *c, const void *weights, cdnn
     memset(&operation, 0, sizeof operation);
     operation.has_bias = c->has_bias;
     operation.integers = is_byte(c->source_type) ? &c->integers : NULL;
+    operation.tail = c->tail;
     operation.destination_type = c->destination_type;
     dnnl_dims_t bias = {c->destination_channels};
     dnnl_status_t status = activations(&operation.source, c, c->source_channels, c->source, c->source_type,
@@ -278,6 +311,7 @@ int cdnn_product_create(const cdnn_product *p, const void *weights, cdnn_primiti
     operation operation;
     memset(&operation, 0, sizeof operation);
     operation.has_bias = p->has_bias;
+    operation.tail = p->tail;
     dnnl_dims_t dense, bias, unit;
     int64_t stride = 1;
     for (int i = p->rank - 1; i >= 0; i--) {

@@ -9,7 +9,7 @@
 #error "describe.c is written for oneDNN 2"
 #endif
 
-enum { MOST_STEPS = 4, MOST_ARGUMENTS = 5, ARGUMENT_SETS = 8 };
+enum { MOST_STEPS = 5, MOST_ARGUMENTS = 5, ARGUMENT_SETS = 8 };
 
 /* Where an argument's memory comes from. */
 typedef enum { AT_SOURCE, AT_WEIGHTS, AT_BIAS, AT_DESTINATION, AT_SCRATCH, AT_OWNED } cdnn_place;

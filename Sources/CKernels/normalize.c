@@ -14,6 +14,11 @@ void ck_batch_factors(int64_t n, const float *scale, const float *bias, const fl
 
 CK_BODY ck_scale_shift_body(int64_t batch, int64_t channels, int64_t positions, const float *factor,
     const float *offset, const float *x, float *y) {
+    if (positions == 1) {
+        for (int64_t image = 0; image < batch; image++, x += channels, y += channels)
+            for (int64_t c = 0; c < channels; c++) y[c] = x[c] * factor[c] + offset[c];
+        return;
+    }
     for (int64_t image = 0; image < batch * channels; image++, x += positions, y += positions) {
         float a = factor[image % channels], b = offset[image % channels];
         for (int64_t i = 0; i < positions; i++) y[i] = x[i] * a + b;

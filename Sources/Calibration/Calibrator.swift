@@ -29,7 +29,7 @@ public enum Calibrator {
     private static func pass(
         _ model: Model, _ values: Set<String>, _ source: SampleSource, _ progress: (Double) -> Void
     ) throws -> [String: TensorStatistics] {
-        let session = try Session(model, observing: values)
+        let session = try Session(model, mode: .integer, observing: values)
         var statistics = Dictionary(uniqueKeysWithValues: values.map { ($0, TensorStatistics()) })
         var done = 0
         while let sample = try source.next() {

@@ -26,7 +26,7 @@ enum MemoryPlan {
                 reused = candidates.compactMap { $0 < step.inputs.count ? step.inputs[$0] : nil }.map { owner[$0] }.first {
                     offset[$0] != nil && lastUse[$0] == position
                         && plan.values[$0].facts.byteCount == plan.values[output].facts.byteCount
-                        && step.inputs.filter { $0 != nil }.map { owner[$0!] }.contains($0)
+                        && step.reads($0, onlyAt: candidates, owner)
                 }
                 if let reused, owner[output] == output { offset[output] = offset[reused] }
             }
@@ -71,6 +71,16 @@ enum MemoryPlan {
         }
         for output in plan.outputs { last[owner[output.value]] = plan.steps.count }
         return last
+    }
+}
+
+extension Plan.Step {
+    /// Whether inputs at other positions lie elsewhere, so that writing over the owner spoils none of them.
+    fileprivate func reads(_ value: Int, onlyAt positions: [Int], _ owner: [Int]) -> Bool {
+        inputs.enumerated().allSatisfy { position, read in
+            guard let read, owner[read] == value else { return true }
+            return positions.contains(position)
+        }
     }
 }
 

@@ -14,7 +14,7 @@ struct Plan {
 
     struct Value {
         let name: String
-        let facts: Facts
+        var facts: Facts
         var place: Place
     }
 

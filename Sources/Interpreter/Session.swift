@@ -12,6 +12,8 @@ public final class Session {
     public let outputNames: [String]
     private let program: Program
     private let observing: Set<String>
+    /// Whether operators go on to what follows them.
+    private let fuses: Bool
     private var runners: [[[Int]]: Runner] = [:]
 
     /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode the terms of
@@ -29,6 +31,7 @@ public final class Session {
         }
         outputNames = model.graph.outputs.map(\.name)
         self.observing = observing
+        fuses = mode == .integer
     }
 
     /// Runs the model once. `observe` is called with each observed value as soon as it is computed; the view is valid
@@ -56,7 +59,8 @@ public final class Session {
     private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner {
         if let known = runners[extents] { return known }
         let facts = given.map { ($0.name, Facts($0.tensor.elementType, $0.tensor.shape)) }
-        let runner = Runner(try Planner.plan(program, inputs: facts, observing: observing), inputCount: given.count)
+        let plan = try Planner.plan(program, inputs: facts, observing: observing, fusing: fuses)
+        let runner = Runner(plan, inputCount: given.count)
         runners[extents] = runner
         return runner
     }

@@ -44,17 +44,21 @@ public final class DNNPrimitive: @unchecked Sendable {
 
     /// Prepares a convolution, float32 throughout. `weights` where they are constant: they are read now.
     public convenience init(
-        _ shape: ConvolutionShape, bias: Bool, weights: UnsafeRawPointer?
+        _ shape: ConvolutionShape, bias: Bool, weights: UnsafeRawPointer?, tail: ProductTail = ProductTail()
     ) throws(DNNFault) {
         var description = shape.description
         description.has_bias = bias
+        description.tail = tail.description
         try self.init { cdnn_convolution_create(&description, weights, $0) }
     }
 
     /// Prepares a matrix product, float32 throughout. `weights` where they are constant: they are read now.
-    public convenience init(_ shape: ProductShape, bias: Bool, weights: UnsafeRawPointer?) throws(DNNFault) {
+    public convenience init(
+        _ shape: ProductShape, bias: Bool, weights: UnsafeRawPointer?, tail: ProductTail = ProductTail()
+    ) throws(DNNFault) {
         var description = shape.description
         description.has_bias = bias
+        description.tail = tail.description
         try self.init { cdnn_product_create(&description, weights, $0) }
     }
 

@@ -32,7 +32,7 @@ public enum Bench {
         progress(.reading, 0)
         let threads = Threads.use(request.threads)
         let runnable = try RunnableModel(path: request.model)
-        let session = try Session(runnable.model, mode: request.mode)
+        let session = try Session(runnable.executable(in: request.mode), mode: request.mode)
         if let unknown = request.extents.keys.sorted().first(where: { name in
             !session.inputs.contains { $0.name == name }
         }) {

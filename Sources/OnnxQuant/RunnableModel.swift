@@ -1,4 +1,5 @@
 internal import GraphIR
+internal import Interpreter
 internal import ONNXFormat
 internal import Passes
 internal import Reporting
@@ -16,6 +17,17 @@ struct RunnableModel {
         file = ModelFile(path: path, bytes: ONNXFile.byteCount(model, at: path), opset: model.opset)
         try Self.prepare(&model)
         self.model = model
+    }
+
+    /// The model as `mode` runs it: in integer mode a float model is folded as for quantization first. A model that is
+    /// quantized already, or whose constants a caller may replace, stays as it is. Throws `GraphFault` or `PassFault`.
+    func executable(in mode: ExecutionMode) throws -> Model {
+        let isQuantized = model.graph.nodes.contains { ["QuantizeLinear", "DequantizeLinear"].contains($0.opType) }
+        let hasDefaults = model.graph.inputs.contains { model.graph.initializers[$0.name] != nil }
+        guard mode == .integer, !isQuantized, !hasDefaults else { return model }
+        var folded = model
+        try Pipeline.standard().run(&folded)
+        return folded
     }
 
     /// Brings a model as it comes into the form that runs. Throws `GraphFault` or `PassFault`.

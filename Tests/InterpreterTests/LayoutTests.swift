@@ -43,6 +43,9 @@ private let cases = [
     LayoutCase("Resize", constants: [("", ramp([0])), ("scales", Tensor([Float(1), 1, 2, 1.5], [4]))]),
     LayoutCase("Transpose", [Attribute("perm", [0, 2, 3, 1])]), LayoutCase("Transpose", [Attribute("perm", [0, 3, 1, 2])]),
     LayoutCase("Transpose", [Attribute("perm", [2, 0, 1, 3])]), LayoutCase("Transpose"),
+    LayoutCase("BatchNormalization", constants: [
+        ("scale", ramp([5])), ("bias", ramp([5])), ("mean", ramp([5])), ("variance", Tensor([Float(1), 2, 3, 4, 5], [5])),
+    ]),
     LayoutCase("Flatten"), LayoutCase("Softmax", [Attribute("axis", 1)]), LayoutCase("Identity"),
     LayoutCase("Conv", constants: [("w2", ramp([4, 5, 3, 3]))]), LayoutCase("ConvTranspose", constants: [("w2", ramp([5, 4, 2, 2]))]),
     LayoutCase("QuantizeLinear", constants: [("s", Tensor(scalar: Float(0.01))), ("z", Tensor(scalar: UInt8(100)))]),

@@ -31,6 +31,23 @@ typedef struct {
     const float *scales;
 } cdnn_integers;
 
+/* Functions of one variable. */
+typedef enum {
+    CDNN_IDENTITY,
+    CDNN_RELU,
+    /* alpha x below 0. */
+    CDNN_LEAKY_RELU,
+    /* Raised to alpha, then cut to beta. */
+    CDNN_CLIP
+} cdnn_function;
+
+/* What follows the sums and the bias of float32 operands: activation(sum + what the destination holds). */
+typedef struct {
+    bool adds_destination;
+    cdnn_function activation;
+    float alpha, beta;
+} cdnn_tail;
+
 /* A convolution, or a transposed one. Types: float32 throughout, or u8/s8 source, s8 weights, any destination. */
 typedef struct {
     bool transposed;
@@ -46,6 +63,8 @@ typedef struct {
     /* One value a destination channel: float32, or s32 for integer operands. */
     bool has_bias;
     cdnn_integers integers;
+    /* Not for integer operands. */
+    cdnn_tail tail;
 } cdnn_convolution;
 
 /* destination = source x weights over the last two axes, the axes before them broadcast (extent 1 against n).
@@ -58,6 +77,7 @@ typedef struct {
     int64_t source_strides[CDNN_MAX_RANK], weights_strides[CDNN_MAX_RANK];
     /* One value a column. */
     bool has_bias;
+    cdnn_tail tail;
 } cdnn_product;
 
 typedef struct cdnn_primitive cdnn_primitive;

@@ -12,7 +12,7 @@ public enum ModelRun {
         model path: String, samples: String, output: String, mode: ExecutionMode = .literal,
         progress: Progress = { _, _ in }
     ) throws -> Int {
-        let model = try RunnableModel(path: path).model
+        let model = try RunnableModel(path: path).executable(in: mode)
         let session = try Session(model, mode: mode)
         let source = try SampleSource.open(samples, inputs: session.inputs, tensorsAsTheyAre: true)
         let names = model.graph.outputs.map(\.name)

@@ -16,6 +16,14 @@ enum ChannelImages {
         return Facts(.float32, x.shape)
     }
 
+    /// As `bound`, in either layout, for what treats every position by itself.
+    static func batchImages(_ x: Facts) throws -> ChannelNormalization {
+        let extents = x.extents, positions = try checkedProduct(extents[2...])
+        guard x.layout == .channelsLast else { return try bound(x) }
+        return ChannelNormalization(
+            batch: try checkedProduct([extents[0], positions]), channels: extents[1], positions: 1)
+    }
+
     static func bound(_ x: Facts) throws -> ChannelNormalization {
         let extents = x.extents
         return ChannelNormalization(

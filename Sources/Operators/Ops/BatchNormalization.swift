@@ -17,8 +17,12 @@ struct BatchNormalization: Operator {
 
     func infer(_ inputs: Inputs) throws -> [Facts] { [try ChannelImages.infer(inputs, vectors: 1..<5)] }
 
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        inputs.elementwiseLayouts([0], outputs[0])
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
-        let x = try inputs.require(0), images = try ChannelImages.bound(x), epsilon = epsilon
+        let x = try inputs.require(0), images = try ChannelImages.batchImages(x), epsilon = epsilon
         let scratch = 2 * MemoryLayout<Float>.stride * x.extents[1]
         return Kernel(storage: .mayOverwrite([0]), scratchBytes: scratch) {
             let factors = $0.scratch.bindMemory(to: Float.self, capacity: scratch / MemoryLayout<Float>.stride)

@@ -30,6 +30,18 @@ struct Clip: Operator {
         return [Facts(x.elementType, x.shape)]
     }
 
+    /// The bounds of float32 values where they are constant and in order.
+    func bounds(_ inputs: Inputs) -> ClosedRange<Float>? {
+        func bound(_ index: Int, _ attribute: Float?, _ missing: Float) -> Float? {
+            guard attributes == nil, let facts = inputs[index] else { return attribute ?? missing }
+            return facts.constant?.floats?.first
+        }
+        guard let low = bound(1, attributes?.low, -.infinity), let high = bound(2, attributes?.high, .infinity),
+            low <= high
+        else { return nil }
+        return low...high
+    }
+
     func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { inputs.elementwiseLayouts([0], outputs[0]) }
 
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {

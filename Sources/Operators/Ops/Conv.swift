@@ -2,9 +2,11 @@ internal import GraphIR
 internal import Kernels
 
 /// Convolution over 1 to 3 spatial axes, with groups.
-struct Conv: Operator {
+struct Conv: FusingOperator {
     static let signature = OperatorSignature("Conv")
     private let geometry: ConvolutionGeometry
+    /// Fused operators; a residual is input 3.
+    private var tail = ProductTail()
 
     init(_ node: Node, opset: Int) throws { geometry = try ConvolutionGeometry(node) }
 
@@ -18,15 +20,25 @@ struct Conv: Operator {
         return [Facts(.float32, try geometry.output(x, w))]
     }
 
-    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { [.channelsLast([0])] }
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        [.channelsLast(tail.addsDestination ? [0, 3] : [0])]
+    }
+
+    func fused(_ inputs: Inputs, with next: Follower) -> Fusion? {
+        guard let (tail, added) = tail.followed(by: next, residualAt: 3) else { return nil }
+        var fused = self
+        fused.tail = tail
+        return Fusion(fused, adding: added)
+    }
 
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), w = try inputs.require(1), hasBias = inputs[2] != nil
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let shape = try geometry.bound(x, w, outputs[0])
         let primitive = try preparing { () throws(DNNFault) in
-            try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address)
+            try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address, tail: tail)
         }
-        return primitive.kernel(bias: hasBias ? 2 : nil)
+        return primitive.kernel(
+            bias: hasBias ? 2 : nil, residual: tail.addsDestination ? 3 : nil, byteCount: outputs[0].byteCount)
     }
 }

@@ -2,8 +2,12 @@ internal import GraphIR
 internal import Kernels
 
 /// Matrix product over the last two axes, batch axes broadcast.
-struct MatMul: Operator {
+struct MatMul: FusingOperator {
     static let signature = OperatorSignature("MatMul")
+
+    /// Fused operators: a bias for each column is input 2, a residual input 3.
+    private var hasBias = false
+    private var tail = ProductTail()
 
     init(_ node: Node, opset: Int) throws {}
 
@@ -17,19 +21,33 @@ struct MatMul: Operator {
         return [Facts(a.elementType, try ProductGeometry(rows, columns).output)]
     }
 
+    func fused(_ inputs: Inputs, with next: Follower) -> Fusion? {
+        guard let a = inputs[0], a.elementType == .float32, a.extents.last != 0 else { return nil }
+        var fused = self
+        if let bias = next.columnBias, !hasBias, tail == ProductTail() {
+            fused.hasBias = true
+            return Fusion(fused, adding: (bias, 2))
+        }
+        guard let (tail, added) = tail.followed(by: next, residualAt: 3) else { return nil }
+        fused.tail = tail
+        return Fusion(fused, adding: added)
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let a = try inputs.require(0), b = try inputs.require(1), y = outputs[0]
         let product = try ProductGeometry(Shape(a.extents), Shape(b.extents)).bound()
         guard y.elementCount > 0 else { return Kernel { _ in } }
         guard a.elementType == .float32, product.k > 0 else {
+            guard !hasBias, tail == ProductTail() else { throw OperatorFault.unsupported("a product over no terms") }
             let pairs = product.pairs, loop = PlainProduct(m: product.m, n: product.n, k: product.k)
             let elementType = a.elementType
             return Kernel { loop.run(elementType, $0, pairs) }
         }
         let primitive = try preparing { () throws(DNNFault) in
-            try DNNPrimitive(product.shape, bias: false, weights: b.constant?.bytes.address)
+            try DNNPrimitive(product.shape, bias: hasBias, weights: b.constant?.bytes.address, tail: tail)
         }
-        return primitive.kernel(bias: nil)
+        return primitive.kernel(
+            bias: hasBias ? 2 : nil, residual: tail.addsDestination ? 3 : nil, byteCount: y.byteCount)
     }
 }
 
