@@ -1,16 +1,16 @@
 internal import CDNN
 internal import CKernels
 
-/// An exact convolution of 8-bit data by 8-bit weights, prepared once: by oneDNN where that is exact, else by our own
-/// loops. Padding stands for the data's zero point.
+/// An exact convolution of 8-bit data by 8-bit weights, prepared once: by our own byte products or by oneDNN where the
+/// weights allow it, else by our own loops over 16-bit integers. Padding stands for the data's zero point.
 public struct IntegerConvolution: Sendable {
     private enum Method: Sendable {
-        case dnn(DNNPrimitive)
-        case own(OwnConvolution)
+        case bytes(ByteConvolution)
+        case dnn(DNNPrimitive, bias: [Int32]?)
+        case words(WordConvolution, bias: [Int32]?)
     }
 
     private let method: Method
-    private let bias: [Int32]?
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.
     public let scratchBytes: Int
@@ -20,38 +20,42 @@ public struct IntegerConvolution: Sendable {
     public init(
         _ shape: ConvolutionShape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult
     ) throws(DNNFault) {
-        self.bias = bias
-        if let primitive = try Self.dnn(shape, source, weights, bias, result) {
-            method = .dnn(primitive)
-            scratchBytes = primitive.scratchBytes
+        if let byBytes = try Self(byBytes: shape, source: source, weights: weights, bias: bias, result: result) {
+            self = byBytes
         } else {
-            let own = OwnConvolution(shape, source, weights, result)
-            method = .own(own)
-            scratchBytes = own.scratchBytes
+            let words = WordConvolution(shape, source, weights, result)
+            method = .words(words, bias: bias)
+            scratchBytes = words.scratchBytes
         }
     }
 
-    /// The name oneDNN gives its implementation; `nil` for our own loops.
-    public var implementation: String? {
-        if case .dnn(let primitive) = method { primitive.implementation } else { nil }
+    /// The same; `nil` where the bytes would have to be widened: the weights are not constant or do not fit int8, the
+    /// processor has no suitable instructions, or oneDNN, which alone serves the shape, would not be exact.
+    init?(
+        byBytes shape: ConvolutionShape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?,
+        result: IntegerResult
+    ) throws(DNNFault) {
+        guard DNNPrimitive.hasExactIntegers || ck_has_byte_products(), let signed = shape.signed(weights)
+        else { return nil }
+        let isExact = signed.areExactInDNN(bias: bias)
+        if !(isExact && shape.suitsTiles), let bytes = ByteConvolution(shape, source, signed, bias, result) {
+            method = .bytes(bytes)
+            scratchBytes = bytes.scratchBytes
+        } else {
+            guard isExact else { return nil }
+            let primitive = try DNNPrimitive(shape, source: source, weights: signed, bias: bias != nil, result: result)
+            method = .dnn(primitive, bias: bias)
+            scratchBytes = primitive.scratchBytes
+        }
     }
 
-    private static func dnn(
-        _ shape: ConvolutionShape, _ source: ByteOperand, _ weights: ByteWeights, _ bias: [Int32]?,
-        _ result: IntegerResult
-    ) throws(DNNFault) -> DNNPrimitive? {
-        guard let constant = weights.constant else { return nil }
-        let depth = shape.weightCount / shape.destinationChannels
-        let signed = weights.zeroPoints.withUnsafeBufferPointer { zeroPoints in
-            SignedWeights(
-                ck_byte_matrix(
-                    values: constant, is_signed: weights.isSigned, rows: Int64(depth),
-                    columns: Int64(shape.destinationChannels), row_step: 1, column_step: Int64(depth),
-                    zero_points: zeroPoints.baseAddress, zero_point_step: weights.zeroPointStep),
-                count: shape.weightCount, bias: bias)
+    /// Who computes: the name oneDNN gives its implementation, or which of our own loops.
+    public var implementation: String {
+        switch method {
+        case .bytes: "bytes"
+        case .dnn(let primitive, _): primitive.implementation
+        case .words: "words"
         }
-        guard let signed else { return nil }
-        return try DNNPrimitive(shape, source: source, weights: signed, bias: bias != nil, result: result)
     }
 
     /// Convolves. `weights` are read only where they were not constant. Throws `DNNFault`.
@@ -60,68 +64,11 @@ public struct IntegerConvolution: Sendable {
         scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
-        case .own(let own):
-            own.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
-        case .dnn(let primitive):
+        case .bytes(let bytes): bytes.run(source: source, destination: destination, scratch: scratch)
+        case .words(let words, let bias):
+            words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
+        case .dnn(let primitive, let bias):
             try primitive.run(source: source, weights: nil, bias: bias, destination: destination, scratch: scratch)
-        }
-    }
-}
-
-/// The convolution by our own loops.
-private struct OwnConvolution: Sendable {
-    private let convolution: ck_convolution
-    private let weights: (isSigned: Bool, zeroPoints: [Int32], step: Int64)
-    private let result: IntegerResult
-    private let scales: [Float]
-    /// `nil` where weights come with every run and are packed in scratch memory.
-    private let packed: AlignedMemory?
-    private let packedBytes: Int
-
-    init(_ shape: ConvolutionShape, _ source: ByteOperand, _ weights: ByteWeights, _ result: IntegerResult) {
-        var description = shape.plain
-        description.source_is_signed = source.isSigned
-        description.source_zero_point = source.zeroPoint
-        convolution = description
-        self.result = result
-        scales = result.scales
-        self.weights = (weights.isSigned, weights.zeroPoints, weights.zeroPointStep)
-        packedBytes = (ck_convolution_weights_bytes(&description) + 63) / 64 * 64
-        guard let constant = weights.constant else {
-            packed = nil
-            return
-        }
-        let memory = AlignedMemory(count: packedBytes)
-        packed = memory
-        pack(constant, to: memory.base)
-    }
-
-    var scratchBytes: Int {
-        withUnsafePointer(to: convolution) { ck_convolution_scratch_bytes($0) } + (packed == nil ? packedBytes : 0)
-    }
-
-    private func pack(_ values: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
-        withUnsafePointer(to: convolution) {
-            ck_convolution_pack(
-                $0, values, weights.isSigned, weights.zeroPoints, weights.step,
-                target.assumingMemoryBound(to: Int16.self))
-        }
-    }
-
-    func run(
-        source: UnsafeRawPointer, weights: UnsafeRawPointer?, bias: [Int32]?, destination: UnsafeMutableRawPointer,
-        scratch: UnsafeMutableRawPointer
-    ) {
-        var scratch = scratch
-        let panels = packed?.base ?? scratch
-        if packed == nil, let weights {
-            pack(weights, to: panels)
-            scratch += packedBytes
-        }
-        result.withDescription(bias: bias, scales: scales) { result in
-            withUnsafePointer(to: convolution) {
-                ck_convolve($0, source, panels.assumingMemoryBound(to: Int16.self), result, destination, scratch)
-            }
         }
     }
 }
@@ -129,6 +76,27 @@ private struct OwnConvolution: Sendable {
 extension ConvolutionShape {
     /// Elements of the weights.
     var weightCount: Int { destinationChannels * (sourceChannels / groups) * kernel.reduce(1, *) }
+
+    /// Whether the processor's matrix tiles, which oneDNN uses, are faster than vectors: products deep and wide enough
+    /// to fill them.
+    fileprivate var suitsTiles: Bool {
+        let depth = weightCount / max(destinationChannels, 1)
+        return DNNPrimitive.hasTiles && groups == 1 && depth >= 128 && destinationChannels >= 32
+    }
+
+    /// Constant weights where they fit int8.
+    fileprivate func signed(_ weights: ByteWeights) -> SignedWeights? {
+        guard let constant = weights.constant else { return nil }
+        let depth = weightCount / destinationChannels
+        return weights.zeroPoints.withUnsafeBufferPointer { zeroPoints in
+            SignedWeights(
+                ck_byte_matrix(
+                    values: constant, is_signed: weights.isSigned, rows: Int64(depth),
+                    columns: Int64(destinationChannels), row_step: 1, column_step: Int64(depth),
+                    zero_points: zeroPoints.baseAddress, zero_point_step: weights.zeroPointStep),
+                count: weightCount)
+        }
+    }
 
     /// The shape in the terms of our own loops: three spatial axes, those that are not there of extent 1.
     var plain: ck_convolution {
@@ -148,8 +116,11 @@ extension ConvolutionShape {
         copy(padded(dilations, with: 1), to: &c.dilation)
         copy(padded(padsBegin, with: 0), to: &c.pad_begin)
         copy(padded(padsEnd, with: 0), to: &c.pad_end)
-        c.source_is_channels_last = sourceLayout == .channelsLast
-        c.destination_is_channels_last = destinationLayout == .channelsLast
+        // One channel or one position is the same bytes in both layouts.
+        c.source_is_channels_last =
+            sourceLayout == .channelsLast || sourceChannels == 1 || source.allSatisfy { $0 == 1 }
+        c.destination_is_channels_last =
+            destinationLayout == .channelsLast || destinationChannels == 1 || destination.allSatisfy { $0 == 1 }
         return c
     }
 }

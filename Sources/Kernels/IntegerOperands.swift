@@ -51,7 +51,7 @@ public enum IntegerResult: Sendable, Hashable {
         }
     }
 
-    private var type: ck_result_type {
+    var type: ck_result_type {
         switch self {
         case .sums: CK_RESULT_S32
         case .floats: CK_RESULT_F32
@@ -79,20 +79,31 @@ public enum IntegerResult: Sendable, Hashable {
     }
 }
 
-/// Constant weights as oneDNN takes them: signed, without zero points, output channels outermost.
+/// Constant weights less their zero points, signed, output channels outermost.
 struct SignedWeights {
     let values: [Int8]
+    /// The largest sum of the positive, or of the negative, weights of an output channel.
+    private let largest: Int64
 
-    /// `nil` where oneDNN's sums would not be exact: on this processor, or because a weight less its zero point does
-    /// not fit 8 bits, or because a sum could pass 2^24, where float32 loses integers. O(weights).
-    init?(_ matrix: ck_byte_matrix, count: Int, bias: [Int32]?) {
-        guard DNNPrimitive.hasExactIntegers else { return nil }
+    /// `nil` where a weight less its zero point does not fit 8 bits. O(weights).
+    init?(_ matrix: ck_byte_matrix, count: Int) {
         var matrix = matrix, largest: Int64 = 0, fits = false
         values = [Int8](unsafeUninitializedCapacity: count) { buffer, initialized in
             fits = ck_signed_weights(&matrix, buffer.baseAddress, &largest)
             initialized = count
         }
+        self.largest = largest
+        guard fits else { return nil }
+    }
+
+    init(repeating value: Int8, count: Int) {
+        values = Array(repeating: value, count: count)
+        largest = Int64(value.magnitude) * Int64(count)
+    }
+
+    /// Whether oneDNN's sums are exact: on this processor, and because none can pass 2^24, where float32 loses integers.
+    func areExactInDNN(bias: [Int32]?) -> Bool {
         let most = bias?.lazy.map { Int64($0).magnitude }.max() ?? 0
-        guard fits, UInt64(largest) * 256 + most < 1 << 24 else { return nil }
+        return DNNPrimitive.hasExactIntegers && UInt64(largest) * 256 + most < 1 << 24
     }
 }

@@ -1,8 +1,7 @@
-internal import CDNN
 internal import CKernels
 
-/// An exact product of 8-bit matrices, [m, k] x [k, n], prepared once: by oneDNN where that is exact, else by our own
-/// loops. The second operand is the weights: its columns may have a zero point and a scale each.
+/// An exact product of 8-bit matrices, [m, k] x [k, n], prepared once: as a convolution by constant weights, else by our
+/// own loops over 16-bit integers. The second operand is the weights: its columns may have a zero point and a scale each.
 public struct IntegerProduct: Sendable {
     /// The extents of one product, and how its operands are walked, in elements.
     public struct Shape: Sendable, Hashable {
@@ -18,12 +17,12 @@ public struct IntegerProduct: Sendable {
     }
 
     private enum Method: Sendable {
-        case dnn(DNNPrimitive)
-        case own(OwnProduct)
+        /// The product as a convolution of m positions by a kernel of one.
+        case pointwise(IntegerConvolution)
+        case words(WordProduct, bias: [Int32]?)
     }
 
     private let method: Method
-    private let bias: [Int32]?
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.
     public let scratchBytes: Int
@@ -33,38 +32,41 @@ public struct IntegerProduct: Sendable {
     public init(
         _ shape: Shape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult
     ) throws(DNNFault) {
-        self.bias = bias
-        if let primitive = try Self.dnn(shape, source, weights, bias, result) {
-            method = .dnn(primitive)
-            scratchBytes = primitive.scratchBytes
+        if let pointwise = try Self.pointwise(shape, source, weights, bias, result) {
+            method = .pointwise(pointwise)
+            scratchBytes = pointwise.scratchBytes
         } else {
-            let own = OwnProduct(shape, source, weights, result)
-            method = .own(own)
-            scratchBytes = own.scratchBytes
+            let words = WordProduct(shape, source, weights, result)
+            method = .words(words, bias: bias)
+            scratchBytes = words.scratchBytes
         }
     }
 
-    /// The name oneDNN gives its implementation; `nil` for our own loops.
-    public var implementation: String? {
-        if case .dnn(let primitive) = method { primitive.implementation } else { nil }
+    /// Who computes, as `IntegerConvolution` tells it.
+    public var implementation: String {
+        if case .pointwise(let convolution) = method { convolution.implementation } else { "words" }
     }
 
-    /// The product as a convolution of m positions by a kernel of one: oneDNN has fast and exact ones for every shape.
-    private static func dnn(
+    private static func pointwise(
         _ shape: Shape, _ source: ByteOperand, _ weights: ByteWeights, _ bias: [Int32]?, _ result: IntegerResult
-    ) throws(DNNFault) -> DNNPrimitive? {
+    ) throws(DNNFault) -> IntegerConvolution? {
         guard let constant = weights.constant, !shape.isSourceTransposed else { return nil }
-        let signed = weights.zeroPoints.withUnsafeBufferPointer {
-            var matrix = shape.matrix(weights.isSigned, $0.baseAddress, weights.zeroPointStep)
-            matrix.values = constant
-            return SignedWeights(matrix, count: shape.k * shape.n, bias: bias)
-        }
-        guard let signed else { return nil }
         var pointwise = ConvolutionShape(
             batch: 1, groups: 1, sourceChannels: shape.k, destinationChannels: shape.n, source: [shape.m], kernel: [1],
             destination: [shape.m], strides: [1], dilations: [1], padsBegin: [0], padsEnd: [0])
         (pointwise.sourceLayout, pointwise.destinationLayout) = (.channelsLast, .channelsLast)
-        return try DNNPrimitive(pointwise, source: source, weights: signed, bias: bias != nil, result: result)
+        let columns = shape.isWeightsTransposed ? nil : Self.columns(of: constant, shape)
+        var weights = weights
+        weights.constant = columns.map { UnsafeRawPointer($0.base) } ?? constant
+        defer { withExtendedLifetime(columns) {} }
+        return try IntegerConvolution(byBytes: pointwise, source: source, weights: weights, bias: bias, result: result)
+    }
+
+    /// The weights column after column.
+    private static func columns(of weights: UnsafeRawPointer, _ shape: Shape) -> AlignedMemory {
+        let memory = AlignedMemory(count: shape.k * shape.n)
+        ck_transpose(weights, shape.n, memory.base, shape.k, shape.k, shape.n, 1)
+        return memory
     }
 
     /// Multiplies. `weights` are read only where they were not constant. Throws `DNNFault`.
@@ -73,16 +75,16 @@ public struct IntegerProduct: Sendable {
         scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
-        case .own(let own):
-            own.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
-        case .dnn(let primitive):
-            try primitive.run(source: source, weights: nil, bias: bias, destination: destination, scratch: scratch)
+        case .words(let words, let bias):
+            words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
+        case .pointwise(let convolution):
+            try convolution.run(source: source, weights: weights, destination: destination, scratch: scratch)
         }
     }
 }
 
 /// The product by our own loops.
-private struct OwnProduct: Sendable {
+private struct WordProduct: Sendable {
     /// Rows whose sums are taken together.
     private static let block = 64
     private let shape: IntegerProduct.Shape

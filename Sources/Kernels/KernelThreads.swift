@@ -7,5 +7,9 @@ public enum KernelThreads {
     public static var available: Int { max(Int(ck_processors()), 1) }
 
     /// Sets the number for everything that runs from now on; at least 1.
-    public static func set(_ count: Int) { cdnn_set_threads(Int32(clamping: max(count, 1))) }
+    public static func set(_ count: Int) {
+        let count = Int32(clamping: max(count, 1))
+        cdnn_set_threads(count)
+        ck_set_threads(count)
+    }
 }

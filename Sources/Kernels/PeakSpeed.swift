@@ -50,7 +50,3 @@ public struct PeakSpeed: Sendable {
         return 2 * Double(elements) * Double(shape.weightCount / shape.destinationChannels) / seconds
     }
 }
-
-extension SignedWeights {
-    fileprivate init(repeating value: Int8, count: Int) { values = Array(repeating: value, count: count) }
-}

@@ -14,9 +14,10 @@ struct IntegerConvolutionCase {
     init(seed: Int) {
         var random = SeededRandom(seed: seed)
         let axes = random.integer(1...3), kind = random.integer(0...3)
-        let groups = kind == 0 ? random.integer(1...40) : kind == 1 ? random.integer(2...4) : 1
+        let many = random.flag() ? 1...40 : 60...150
+        let groups = kind == 0 ? random.integer(many) : kind == 1 ? random.integer(2...4) : 1
         let each = kind == 0 ? 1 : random.integer(1...(kind == 3 ? 90 : 20))
-        let maps = kind == 0 ? (random.flag() ? 1 : random.integer(1...3)) : random.integer(1...36)
+        let maps = kind == 0 ? (random.flag() ? 1 : random.integer(1...3)) : random.integer(kind == 1 ? 1...36 : many)
         func list(_ range: ClosedRange<Int>) -> [Int] { (0..<axes).map { _ in random.integer(range) } }
         let kernel = list(1...3), strides = list(1...3), dilations = list(1...2), begin = list(0...2), end = list(0...2)
         let span = zip(kernel, dilations).map { ($0 - 1) * $1 + 1 }

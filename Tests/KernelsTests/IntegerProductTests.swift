@@ -35,7 +35,7 @@ struct IntegerProductTests {
             try product.run(source: a, weights: b, destination: $0.baseAddress!, scratch: scratch.base)
         }
         let differing = zip(expected, got).count { $0 != $1 }
-        #expect(differing == 0, "seed \(seed), \(product.implementation ?? "own"), \(shape)")
+        #expect(differing == 0, "seed \(seed), \(product.implementation), \(shape)")
     }
 
     private static func result(_ random: inout SeededRandom, _ shape: IntegerProduct.Shape) -> IntegerResult {

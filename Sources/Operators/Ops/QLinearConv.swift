@@ -18,7 +18,11 @@ struct QLinearConv: Operator {
         return [Facts(try inputs.require(7).elementType, try geometry.output(x, w, wIndex: 3))]
     }
 
-    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] { [.channelsLast([0])] }
+    func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
+        // Few channels are read where they are: the kernel pads them anyway.
+        guard let x = inputs[0], x.extents.count > 1, x.extents[1] <= 4 else { return [.channelsLast([0])] }
+        return [.channelsLast([0]), LayoutChoice(output: .channelsLast)]
+    }
 
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), w = try inputs.require(3), maps = w.extents[0]

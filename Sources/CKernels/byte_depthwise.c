@@ -1,0 +1,105 @@
+#include "byte_tile.h"
+#include <string.h>
+
+enum { HELD_QUADS = CK_MOST_LINES / 4, QUAD_BYTES = 4 * CK_DEPTHWISE_CHANNELS };
+
+bool ck_takes_depthwise_window(int64_t down, int64_t across, int64_t dilation) {
+    return down <= CK_MOST_LINES && across <= HELD_QUADS && dilation <= HELD_QUADS &&
+        (down + 3) / 4 * ((across - 1) * dilation + 1) <= HELD_QUADS;
+}
+
+#if defined(__x86_64__)
+#include "byte_vectors.h"
+
+/* Four lines' bytes of 64 channels side by side, so that the four bytes of a lane belong to one channel. */
+INLINE void interleave(const __m512i line[4], uint8_t *quad) {
+    __m512i ab = _mm512_unpacklo_epi8(line[0], line[1]), AB = _mm512_unpackhi_epi8(line[0], line[1]);
+    __m512i cd = _mm512_unpacklo_epi8(line[2], line[3]), CD = _mm512_unpackhi_epi8(line[2], line[3]);
+    _mm512_store_si512(quad, _mm512_unpacklo_epi16(ab, cd));
+    _mm512_store_si512(quad + 64, _mm512_unpackhi_epi16(ab, cd));
+    _mm512_store_si512(quad + 128, _mm512_unpacklo_epi16(AB, CD));
+    _mm512_store_si512(quad + 192, _mm512_unpackhi_epi16(AB, CD));
+}
+
+/* Interleaves the lines at `count` positions from `position` on, 64 channels from `first` on. */
+INLINE void gather(const ck_depthwise_line *l, int64_t position, int64_t count, int64_t first, __mmask64 mask,
+    uint8_t *quads) {
+    const __m512i flip = _mm512_set1_epi8((char)l->flip);
+    for (int64_t n = 0; n < count; n++, position++) {
+        bool inside = position >= 0 && position < l->extent;
+        for (int64_t d = 0; d < l->down; d += 4, quads += QUAD_BYTES) {
+            __m512i line[4];
+            UNROLL for (int i = 0; i < 4; i++) {
+                line[i] = _mm512_setzero_si512();
+                if (d + i >= l->down) continue;
+                const uint8_t *at = inside && l->lines[d + i] ? l->lines[d + i] + position * l->channels : l->padding;
+                line[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, at + first), flip);
+            }
+            interleave(line, quads);
+        }
+    }
+}
+
+/* Packing pairs of vectors within their quarters takes sums back to the order of the channels. */
+INLINE void store(const ck_depthwise_line *l, char *target, const __m512i sum[4], const float *scales, int64_t left,
+    finish f) {
+    __m512i value[4];
+    if (f.type == CK_RESULT_U8 || f.type == CK_RESULT_S8) {
+        UNROLL for (int v = 0; v < 4; v++) value[v] = rounded(sum[v], scales + v * 16, f);
+        _mm512_mask_storeu_epi8(target, first_bytes(left), narrowed(value, f));
+        return;
+    }
+    int32_t words[CK_DEPTHWISE_CHANNELS], ordered[CK_DEPTHWISE_CHANNELS];
+    for (int v = 0; v < 4; v++) {
+        value[v] = f.type == CK_RESULT_S32 ? sum[v] : _mm512_castps_si512(scaled(sum[v], scales + v * 16));
+        _mm512_storeu_si512(words + v * 16, value[v]);
+    }
+    for (int c = 0; c < CK_DEPTHWISE_CHANNELS; c++) ordered[c] = words[ck_depthwise_place(l->down, 0, 0, c) / 4];
+    memcpy(target, ordered, (size_t)(left < 64 ? left : 64) * sizeof *ordered);
+}
+
+/* Outputs whose quads are all there. Constant `across` and `quads` keep the weights in registers. */
+INLINE void multiply(const ck_depthwise_line *l, const uint8_t *held, int64_t count, int64_t first, int64_t across,
+    int64_t quads, const int8_t *weights, char *target, int64_t step) {
+    finish f = finish_of(l->type, l->zero_point);
+    const float *scales = l->scales + first;
+    for (int64_t n = 0; n < count; n++, target += step) {
+        __m512i sum[4];
+        UNROLL for (int v = 0; v < 4; v++) sum[v] = _mm512_loadu_si512(l->bias + first + v * 16);
+        const int8_t *w = weights;
+        for (int64_t x = 0; x < across; x++) {
+            const uint8_t *quad = held + (n * l->stride + x * l->dilation) * quads * QUAD_BYTES;
+            for (int64_t q = 0; q < quads; q++, quad += QUAD_BYTES, w += QUAD_BYTES)
+                UNROLL for (int v = 0; v < 4; v++)
+                    sum[v] = _mm512_dpbusd_epi32(
+                        sum[v], _mm512_load_si512(quad + v * 64), _mm512_loadu_si512(w + v * 64));
+        }
+        store(l, target, sum, scales, l->channels - first, f);
+    }
+}
+
+VNNI void ck_run_depthwise_line(const ck_depthwise_line *l) {
+    _Alignas(64) uint8_t held[HELD_QUADS * QUAD_BYTES];
+    int64_t quads = (l->down + 3) / 4, span = (l->across - 1) * l->dilation + 1;
+    int64_t most = (HELD_QUADS / quads - span) / l->stride + 1;
+    int64_t width = l->type == CK_RESULT_U8 || l->type == CK_RESULT_S8 ? 1 : 4, step = l->channels * width;
+    for (int64_t first = 0; first < l->channels; first += CK_DEPTHWISE_CHANNELS) {
+        __mmask64 mask = first_bytes(l->channels - first);
+        const int8_t *weights = l->weights + first * l->across * quads * 4;
+        for (int64_t done = 0, count; done < l->count; done += count) {
+            count = l->count - done < most ? l->count - done : most;
+            gather(l, l->begin + done * l->stride, (count - 1) * l->stride + span, first, mask, held);
+            char *target = l->target + done * step + first * width;
+            if (l->across == 3 && quads == 1)
+                multiply(l, held, count, first, 3, 1, weights, target, step);
+            else
+                multiply(l, held, count, first, l->across, quads, weights, target, step);
+        }
+    }
+}
+
+#else
+
+void ck_run_depthwise_line(const ck_depthwise_line *line) { (void)line; }
+
+#endif

@@ -1,0 +1,98 @@
+#include "byte_tile.h"
+#include "byte_view.h"
+#include "ckernels_bytes.h"
+#include <string.h>
+
+ck_byte_view ck_view_bytes(const ck_convolution *c) {
+    ck_byte_view v = {.columns = c->destination_channels};
+    v.taps = ck_product(c->kernel), v.positions = ck_product(c->destination);
+    v.is_depthwise = c->groups > 1;
+    v.channels = ck_ceiling(c->source_channels, 4) * 4;
+    v.direct = v.channels == c->source_channels && !c->source_is_signed && c->source_is_channels_last;
+    for (int a = 0; a < 3; a++) {
+        v.extents[a] = c->source[a] + c->pad_begin[a] + c->pad_end[a];
+        v.direct = v.direct && !c->pad_begin[a] && !c->pad_end[a];
+    }
+    bool joined = c->dilation[2] == 1;
+    v.segments = c->kernel[0] * c->kernel[1] * (joined ? 1 : c->kernel[2]);
+    v.length = v.channels * (joined ? c->kernel[2] : 1);
+    v.vectors = ck_ceiling(v.columns, CK_LANES);
+    v.panels = ck_ceiling(v.vectors, CK_TILE_VECTORS);
+    return v;
+}
+
+bool ck_takes_byte_convolution(const ck_convolution *c) {
+    if (!c->destination_is_channels_last) return false;
+    if (c->groups == 1) return c->source_is_channels_last || c->source_channels <= 4;
+    return c->source_is_channels_last && c->groups == c->source_channels && c->groups == c->destination_channels &&
+        ck_takes_depthwise_window(c->kernel[0] * c->kernel[1], c->kernel[2], c->dilation[2]);
+}
+
+int64_t ck_byte_columns(const ck_convolution *c) {
+    return ck_ceiling(c->destination_channels, CK_DEPTHWISE_CHANNELS) * CK_DEPTHWISE_CHANNELS;
+}
+
+size_t ck_byte_weights_bytes(const ck_convolution *c) {
+    ck_byte_view v = ck_view_bytes(c);
+    int64_t quads = ck_ceiling(c->kernel[0] * c->kernel[1], 4) * c->kernel[2];
+    if (v.is_depthwise) return (size_t)(ck_byte_columns(c) * quads * 4);
+    return (size_t)(v.vectors * CK_LANES * v.segments * v.length);
+}
+
+/* Where the weight of `tap` and `channel` for `column` is in the packed panels. */
+static int64_t place(const ck_byte_view *v, int64_t column, int64_t tap, int64_t channel) {
+    int64_t vector = column / CK_LANES, panel = 0, depth = tap * v->channels + channel;
+    while (ck_panel_begin(v, panel + 1) <= vector) panel++;
+    int64_t begin = ck_panel_begin(v, panel), width = (ck_panel_begin(v, panel + 1) - begin) * CK_LANES;
+    int64_t first = begin * CK_LANES;
+    return first * v->segments * v->length + depth / 4 * 4 * width + (column - first) * 4 + depth % 4;
+}
+
+/* Where the values of a column are in packed order. */
+static int64_t packed_column(const ck_convolution *c, const ck_byte_view *v, int64_t column) {
+    if (!v->is_depthwise) return column;
+    int64_t within = column % CK_DEPTHWISE_CHANNELS;
+    return column - within + ck_depthwise_place(c->kernel[0] * c->kernel[1], 0, 0, (int)within) / 4;
+}
+
+static void pack_column(
+    const ck_byte_view *v, int64_t column, const int8_t *weights, int64_t channels, int8_t *packed) {
+    int8_t *first = packed + place(v, column, 0, 0);
+    int64_t step = place(v, column, 0, 4) - place(v, column, 0, 0);
+    for (int64_t channel = 0; channel < channels; channel++)
+        for (int64_t tap = 0; tap < v->taps; tap++) {
+            int64_t depth = tap * v->channels + channel;
+            first[depth / 4 * step + depth % 4] = *weights++;
+        }
+}
+
+static void pack_channel(const ck_convolution *c, int64_t channel, const int8_t *weights, int8_t *packed) {
+    int64_t down = c->kernel[0] * c->kernel[1], within = channel % CK_DEPTHWISE_CHANNELS;
+    packed += (channel - within) * ck_ceiling(down, 4) * 4 * c->kernel[2];
+    for (int64_t d = 0; d < down; d++)
+        for (int64_t x = 0; x < c->kernel[2]; x++) packed[ck_depthwise_place(down, d, x, (int)within)] = *weights++;
+}
+
+void ck_byte_pack(const ck_convolution *c, const int8_t *weights, const int32_t *bias, int8_t *packed,
+    int32_t *folded) {
+    ck_byte_view v = ck_view_bytes(c);
+    int64_t channels = v.is_depthwise ? 1 : c->source_channels, depth = channels * v.taps;
+    uint32_t zero = (uint32_t)(c->source_zero_point + (c->source_is_signed ? 128 : 0));
+    memset(packed, 0, ck_byte_weights_bytes(c));
+    memset(folded, 0, (size_t)ck_byte_columns(c) * sizeof *folded);
+    for (int64_t column = 0; column < v.columns; column++, weights += depth) {
+        uint32_t sum = 0;
+        for (int64_t i = 0; i < depth; i++) sum += (uint32_t)weights[i];
+        folded[packed_column(c, &v, column)] = (int32_t)((bias ? (uint32_t)bias[column] : 0) - zero * sum);
+        if (v.is_depthwise)
+            pack_channel(c, column, weights, packed);
+        else
+            pack_column(&v, column, weights, channels, packed);
+    }
+}
+
+void ck_byte_order(const ck_convolution *c, const float *values, float *target) {
+    ck_byte_view v = ck_view_bytes(c);
+    for (int64_t at = 0; at < ck_byte_columns(c); at++) target[at] = 0;
+    for (int64_t column = 0; column < v.columns; column++) target[packed_column(c, &v, column)] = values[column];
+}

@@ -1,0 +1,27 @@
+/* How a convolution of bytes is seen as a product of rows: inside CKernels only. */
+#ifndef CK_BYTE_VIEW_H
+#define CK_BYTE_VIEW_H
+
+#include "ckernels_integer.h"
+#include <stdbool.h>
+
+/* The rows are the windows of an image, padded where need be. */
+typedef struct {
+    bool is_depthwise;
+    /* Whether the image is the source itself. */
+    bool direct;
+    /* Channels of the image, a multiple of 4, and its extents. */
+    int64_t channels, extents[3];
+    int64_t taps, segments, length, columns, vectors, panels, positions;
+} ck_byte_view;
+
+ck_byte_view ck_view_bytes(const ck_convolution *convolution);
+
+static inline int64_t ck_product(const int64_t *values) { return values[0] * values[1] * values[2]; }
+static inline size_t ck_aligned(int64_t bytes) { return ((size_t)bytes + 63) / 64 * 64; }
+static inline int64_t ck_ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/* Panels are as even as can be: the first vector of each. */
+static inline int64_t ck_panel_begin(const ck_byte_view *v, int64_t panel) { return v->vectors * panel / v->panels; }
+
+#endif

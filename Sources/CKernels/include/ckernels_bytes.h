@@ -1,0 +1,35 @@
+/* Convolutions and products of bytes by constant signed weights, with the instructions that multiply bytes and sum them
+   in int32 (VNNI). Sums wrap; nothing else is ever lost. */
+#ifndef CKERNELS_BYTES_H
+#define CKERNELS_BYTES_H
+
+#include "ckernels_integer.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Whether the instruction set in use has them. */
+bool ck_has_byte_products(void);
+
+/* Whether the convolution is one of theirs: channels last on both sides, one group or every channel of its own. */
+bool ck_takes_byte_convolution(const ck_convolution *convolution);
+
+/* Bytes of the packed weights, the number of columns that bias and scales are padded to, and bytes of scratch memory. */
+size_t ck_byte_weights_bytes(const ck_convolution *convolution);
+int64_t ck_byte_columns(const ck_convolution *convolution);
+size_t ck_byte_scratch_bytes(const ck_convolution *convolution);
+
+/* Packs weights [destination channels, source channels / groups, kernel...]. `bias`, NULL for zeros, becomes `folded`: what
+   is added to the sums of the bytes themselves, the data's zero point and the bias, in packed order. */
+void ck_byte_pack(const ck_convolution *convolution, const int8_t *weights, const int32_t *bias, int8_t *packed,
+    int32_t *folded);
+
+/* Puts one value a destination channel into packed order; `target` has ck_byte_columns values. */
+void ck_byte_order(const ck_convolution *convolution, const float *values, float *target);
+
+/* Convolves, on as many threads as ck_set_threads said. The result's bias is `folded`, and there is one scale a column, both
+   in packed order. Source, destination and scratch must not overlap. */
+void ck_byte_convolve(const ck_convolution *convolution, const void *source, const int8_t *packed,
+    const ck_result *result, void *destination, void *scratch);
+
+#endif
