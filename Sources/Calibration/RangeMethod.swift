@@ -8,4 +8,7 @@ public enum RangeMethod: String, Sendable, CaseIterable {
     case entropy
     /// The range with the least mean squared quantization error.
     case mse
+
+    /// Whether the method looks at more than the extremes.
+    public var needsHistogram: Bool { self != .minmax }
 }

@@ -43,4 +43,15 @@ public enum HistogramKernels {
         return ck_quantization_noise(
             counts, edges, counts.count, scale, Double(steps.lowerBound), Double(steps.upperBound))
     }
+
+    /// The sum of `m * log(m / o)` over `groups` groups of almost equally many bins that `bins` is split into: group `g`
+    /// (from 1) ends before `bins.lowerBound + g * bins.count / groups`, `m` is the count of its values and `o` that of
+    /// its bins that are not empty. `mass` and `occupied` have the sums of both over all bins before each bin, and one
+    /// more entry. `groups` is in `1...bins.count`. O(groups).
+    public static func mergedInformation(
+        mass: [Double], occupied: [Double], bins: Range<Int>, groups: Int
+    ) -> Double {
+        precondition(1...bins.count ~= groups && bins.upperBound < min(mass.count, occupied.count), "groups in bins")
+        return ck_merged_information(mass, occupied, bins.lowerBound, bins.upperBound, groups)
+    }
 }

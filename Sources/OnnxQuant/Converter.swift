@@ -2,6 +2,7 @@ public import Reporting
 internal import Calibration
 internal import GraphIR
 internal import Interpreter
+internal import Kernels
 internal import ONNXFormat
 internal import Operators
 internal import Passes
@@ -9,14 +10,12 @@ internal import Quantization
 
 /// Turns a float model into a quantized one: read, fold, place, calibrate, quantize, verify, write.
 public struct Converter {
-    /// Samples on which the integer run is compared with the float run.
-    private static let verifiedSamples = 16
-
     private let request: ConversionRequest
     private let progress: Progress
     private var watch = Stopwatch()
     private var stages: [ConversionReport.Stage] = []
     private var notes: [String] = []
+    private var reference = FloatReference()
 
     /// Converts as asked, and reports. Where a tolerance is missed the report says so and nothing is written.
     ///
@@ -40,6 +39,7 @@ public struct Converter {
         let original = try read()
         let (folded, placement) = try fold(original.model, options)
         let (ranges, samples) = try calibrate(folded, placement, options)
+        let operators = operatorCounts(folded, placement), floatReasons = floatGroups(folded, placement)
         let quantized = quantize(folded, placement, ranges, options)
         let fidelity = try verify(original.model, quantized)
         let tolerances = Limits(leastSQNR: request.leastSQNR).tolerances(
@@ -50,8 +50,8 @@ public struct Converter {
             input: original.file,
             output: ModelFile(
                 path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
-            method: request.method.rawValue, samples: samples, operators: operatorCounts(folded, placement),
-            floatReasons: floatGroups(folded, placement), multiplyAccumulates: try MultiplyAccumulates.count(quantized),
+            method: request.method.rawValue, samples: samples, operators: operators,
+            floatReasons: floatReasons, multiplyAccumulates: try MultiplyAccumulates.count(quantized),
             fidelity: fidelity, tolerances: tolerances, stages: stages, seconds: watch.total, notes: notes)
         if let path = request.report { try write(report, to: path) }
         return report
@@ -95,15 +95,20 @@ public struct Converter {
     ) throws -> (ranges: [String: ClosedRange<Float>], samples: Int) {
         let source = try SampleSource.open(
             request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
-        let statistics = try Calibrator.collect(model, values: placement.observedValues, from: source) {
-            progress(.calibrating, $0)
-        }
+        var reference = FloatReference()
+        let statistics = try Calibrator.collect(
+            model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,
+            progress: { progress(.calibrating, $0) },
+            show: { reference.keep($1, of: $0, after: $2) })
+        self.reference = reference
         let levels = (options.target.activationType.integerRange?.count ?? 256)
-        let ranges = statistics.mapValues {
-            options.method.estimator.range(of: $0, levels: levels, symmetric: options.target.symmetricActivations)
+        let estimator = options.method.estimator, symmetric = options.target.symmetricActivations
+        let names = statistics.keys.sorted()
+        let ranges = KernelThreads.map(names.map { statistics[$0] ?? TensorStatistics() }) {
+            estimator.range(of: $0, levels: levels, symmetric: symmetric)
         }
         finish(.calibrating)
-        return (ranges, source.count)
+        return (Dictionary(uniqueKeysWithValues: zip(names, ranges)), source.count)
     }
 
     private mutating func quantize(
@@ -120,22 +125,14 @@ public struct Converter {
     }
 
     private mutating func verify(_ original: Model, _ quantized: Model) throws -> [OutputFidelity] {
-        let limit = min(request.sampleLimit ?? Self.verifiedSamples, Self.verifiedSamples)
-        let source = try SampleSource.open(request.samples, inputs: original.graph.requiredInputs, limit: limit)
-        var original = original
-        _ = try InlineFunctions().run(&original)
-        let float = try Session(original), integer = try Session(quantized, mode: .integer)
-        var judge = try OutputJudge(float: float.outputNames, quantized: integer.outputNames)
-        var done = 0
-        while let sample = try source.next() {
-            try judge.add(
-                float: float.run(sample.values), quantized: integer.run(sample.values),
-                samples: sample.hasSampleAxis ? sample.count : 1)
-            done += sample.count
-            progress(.verifying, Double(done) / Double(source.count))
+        let path = request.samples
+        let verifier = Verifier(original: original, quantized: quantized, reference: reference) { limit, batch in
+            try SampleSource.open(
+                path, inputs: original.graph.requiredInputs, limit: limit, batch: batch)
         }
+        let results = try verifier.run { progress(.verifying, $0) }
         finish(.verifying)
-        return judge.results
+        return results
     }
 
     private mutating func write(_ model: Model) throws {

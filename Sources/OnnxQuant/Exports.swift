@@ -1,5 +1,6 @@
 public import Calibration
 public import Interpreter
+public import Kernels
 public import Quantization
 public import Reporting
 
@@ -7,6 +8,7 @@ public import Reporting
 public typealias RangeMethod = Calibration.RangeMethod
 public typealias Target = Quantization.Target
 public typealias ExecutionMode = Interpreter.ExecutionMode
+public typealias ProcessMemory = Kernels.ProcessMemory
 
 public typealias Limits = Reporting.Limits
 public typealias ConversionReport = Reporting.ConversionReport

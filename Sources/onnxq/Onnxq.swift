@@ -15,6 +15,7 @@ struct Onnxq: ParsableCommand {
 
     static func main() {
         Signals.prepare()
+        ProcessMemory.giveBackLargeBlocks()
         do {
             var command = try parseAsRoot()
             try command.run()

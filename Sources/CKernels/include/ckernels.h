@@ -12,6 +12,7 @@
 #include "ckernels_element.h"
 #include "ckernels_gather.h"
 #include "ckernels_integer.h"
+#include "ckernels_memory.h"
 #include "ckernels_normalize.h"
 #include "ckernels_ordered.h"
 #include "ckernels_parallel.h"

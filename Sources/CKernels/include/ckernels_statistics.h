@@ -23,4 +23,11 @@ void ck_count_bins(const float *x, size_t n, float inverse_width, int32_t first,
 double ck_quantization_noise(const uint64_t *counts, const double *edges, ptrdiff_t bins, double scale, double low,
                              double high);
 
+/* The bins first..<end merged into groups of (almost) equal numbers of bins, group g = 1...groups ending before bin
+   first + g * (end - first) / groups: the sum over groups of m * log(m / o), m being the group's count and o its bins
+   that are not empty. mass[i] is the count of all bins before bin i, occupied[i] how many of those are not empty; both
+   are whole numbers. 0 < groups <= end - first < 2^20. O(groups). */
+double ck_merged_information(const double *mass, const double *occupied, ptrdiff_t first, ptrdiff_t end,
+                             ptrdiff_t groups);
+
 #endif

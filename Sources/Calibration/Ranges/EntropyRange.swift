@@ -3,6 +3,7 @@ internal import Glibc
 #else
 internal import Darwin
 #endif
+internal import Kernels
 
 /// The range whose quantized distribution tells most of the real one: least Kullback-Leibler divergence.
 ///
@@ -62,7 +63,7 @@ private struct DivergenceSearch {
 
     init(_ counts: [UInt64], zero: Int) {
         self.zero = zero
-        let counts = counts.map(Double.init)
+        let counts = counts.map { Double($0) }
         func sums(_ term: (Double) -> Double) -> [Double] {
             counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + term($1)) }
         }
@@ -71,6 +72,7 @@ private struct DivergenceSearch {
         information = sums { $0 > 0 ? $0 * log($0) : 0 }
         occupied = sums { $0 > 0 ? 1 : 0 }
     }
+
     /// The divergence, in nats, where only the `threshold` bins on either side of zero are kept.
     func divergence(_ threshold: Int, levels: Int) -> Double {
         let first = max(zero - threshold, 0), end = min(zero + threshold, counts.count)
@@ -86,16 +88,12 @@ private struct DivergenceSearch {
             entropy += (counts[bin] + count) * log(counts[bin] + count) - counts[bin] * log(counts[bin])
         }
         let groups = min(levels, end - first)
-        var cross = 0.0
-        var start = first
-        for group in 1...groups {
-            let next = first + group * (end - first) / groups
-            let merged = mass[next] - mass[start]
-            if merged > 0 {
-                let kept = outside.reduce(merged) { start..<next ~= $1.bin ? $0 + $1.count : $0 }
-                cross += kept * log(merged / (occupied[next] - occupied[start]))
-            }
-            start = next
+        var cross = HistogramKernels.mergedInformation(mass: mass, occupied: occupied, bins: first..<end, groups: groups)
+        for (bin, count) in outside {
+            // An end bin lies in the first or the last group.
+            let start = bin == first ? first : first + (groups - 1) * (end - first) / groups
+            let next = bin == first ? first + (end - first) / groups : end
+            cross += count * log((mass[next] - mass[start]) / (occupied[next] - occupied[start]))
         }
         return (entropy - cross) / total - log(total / inside)
     }

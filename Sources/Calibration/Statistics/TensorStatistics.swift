@@ -23,7 +23,10 @@ public struct TensorStatistics: Sendable, Equatable {
     public private(set) var firstBin = 0
     public private(set) var bins: [UInt64] = []
 
-    public init() {}
+    /// Whether values are counted in bins; without, `bins` stays empty.
+    public let hasHistogram: Bool
+
+    public init(hasHistogram: Bool = true) { self.hasHistogram = hasHistogram }
 
     /// Adds values. O(n), with one more O(`binCount`) where the histogram has to grow.
     public mutating func add(_ values: UnsafeBufferPointer<Float>) {
@@ -54,6 +57,7 @@ public struct TensorStatistics: Sendable, Equatable {
         notFinite += other.notFinite
         guard let otherRange = other.range else { return }
         cover(otherRange)
+        guard hasHistogram else { return }
         for (index, count) in other.bins.enumerated() where count > 0 {
             bins[bin(index, width: other.binWidth, first: other.firstBin)] += count
         }
@@ -65,6 +69,7 @@ public struct TensorStatistics: Sendable, Equatable {
         let high = max(range?.upperBound ?? other.upperBound, other.upperBound)
         guard range != low...high else { return }
         range = low...high
+        guard hasHistogram else { return }
         // Zero always has a bin, so that the zeros among values can be taken out of it.
         let span = Double(min(low, 0))...Double(max(high, 0))
         guard span.lowerBound < span.upperBound else { return }

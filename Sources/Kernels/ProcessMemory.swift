@@ -1,0 +1,7 @@
+internal import CKernels
+
+/// How the program takes memory from the system.
+public enum ProcessMemory {
+    /// Lets large blocks, such as weights, go back to the system as soon as they are freed, in the whole process.
+    public static func giveBackLargeBlocks() { ck_give_back_large_blocks() }
+}

@@ -1,0 +1,51 @@
+internal import Calibration
+internal import GraphIR
+internal import Interpreter
+internal import Passes
+internal import Reporting
+
+/// Compares the integer run of a quantized model with the float model as it came.
+///
+/// The folded model's outputs, known from calibration, stand for the original's where the original, run on the first
+/// samples, gives the same up to a noise far below that of 8 bits. Where it does not, it is run on all of them.
+struct Verifier {
+    /// In dB. 8-bit values keep less than 50.
+    private static let leastAgreement = 80.0
+
+    let original: Model
+    let quantized: Model
+    let reference: FloatReference
+    /// Opens the samples that the reference was made of.
+    let open: (_ limit: Int, _ batch: Int) throws -> SampleSource
+
+    /// One result for each output. Throws what running and sampling throw.
+    func run(progress: (Double) -> Void) throws -> [OutputFidelity] {
+        let original = try originalWhereFoldingShows()
+        let integer = try Session(quantized, mode: .integer)
+        var judge = try OutputJudge(
+            float: self.original.graph.outputs.map(\.name), quantized: integer.outputNames)
+        let source = try open(reference.samples, reference.batch)
+        var done = 0
+        for kept in reference.runs {
+            guard let sample = try source.next() else { break }
+            try judge.add(
+                float: original?.run(sample.values) ?? kept, quantized: integer.run(sample.values),
+                samples: sample.hasSampleAxis ? sample.count : 1)
+            done += sample.count
+            progress(Double(done) / Double(source.count))
+        }
+        return judge.results
+    }
+
+    /// The original, ready to run, where it does not give what the folded model gave on the first samples; else `nil`.
+    private func originalWhereFoldingShows() throws -> Session? {
+        var model = original
+        _ = try InlineFunctions().run(&model)
+        let session = try Session(model)
+        let source = try open(reference.samples, reference.batch)
+        guard let sample = try source.next(), let kept = reference.runs.first else { return session }
+        var judge = try OutputJudge(float: session.outputNames, quantized: session.outputNames)
+        try judge.add(float: session.run(sample.values), quantized: kept, samples: 1)
+        return judge.results.allSatisfy { $0.sqnr >= Self.leastAgreement } ? nil : session
+    }
+}
