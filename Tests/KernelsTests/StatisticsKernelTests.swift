@@ -6,7 +6,7 @@ import Testing
 struct StatisticsKernelTests {
     @Test("Merged bins give the sum of m log(m / o) over their groups", arguments: [1, 2, 7, 8, 255, 256, 257, 900])
     func mergedInformation(groups: Int) {
-        var random = SeededRandom(seed: UInt64(groups))
+        var random = SeededRandom(seed: groups)
         let counts = (0..<1000).map { _ in Int(random.next() % 4) == 0 ? Double(random.next() % 1000) : 0 }
         let mass = counts.reduce(into: [0.0]) { $0.append($0.last! + $1) }
         let occupied = counts.reduce(into: [0.0]) { $0.append($0.last! + ($1 > 0 ? 1 : 0)) }
