@@ -24,8 +24,6 @@ void cdnn_set_threads(int threads) {
     atomic_store(&wanted_threads, threads < 1 ? 1 : threads);
 }
 
-int cdnn_threads(void) { return atomic_load(&wanted_threads); }
-
 /* OpenMP keeps the number for each thread that starts parallel work. */
 void cdnn_apply_threads(void) {
     static _Thread_local int applied;

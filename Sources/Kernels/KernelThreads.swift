@@ -1,6 +1,5 @@
 internal import CDNN
 internal import CKernels
-internal import Dispatch
 
 /// The number of threads that matrix products and convolutions use.
 public enum KernelThreads {
@@ -8,10 +7,7 @@ public enum KernelThreads {
     public static var available: Int { max(Int(ck_processors()), 1) }
 
     /// The number in use.
-    public static var count: Int {
-        let count = Int(cdnn_threads())
-        return count > 0 ? count : available
-    }
+    public static var count: Int { max(Int(ck_threads()), 1) }
 
     /// Sets the number for everything that runs from now on; at least 1.
     public static func set(_ count: Int) {
@@ -29,12 +25,31 @@ public enum KernelThreads {
         return Array(unsafeUninitializedCapacity: items.count) { buffer, initialized in
             // Every element is written by one worker.
             nonisolated(unsafe) let results = buffer.baseAddress!
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                for index in stride(from: worker, to: items.count, by: workers) {
+            perform(parts: workers) { part in
+                for index in stride(from: part, to: items.count, by: workers) {
                     (results + index).initialize(to: body(items[index]))
                 }
             }
             initialized = items.count
+        }
+    }
+
+    private final class Work: Sendable {
+        let body: @Sendable (Int) -> Void
+        init(_ body: @escaping @Sendable (Int) -> Void) { self.body = body }
+    }
+
+    /// Calls `body` for every part on a thread of its own, and waits for all.
+    private static func perform(parts: Int, _ body: @Sendable (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            let work = Work(body)
+            withExtendedLifetime(work) {
+                let run: @convention(c) (UnsafeMutableRawPointer?, Int32, Int32) -> Void = { work, part, _ in
+                    guard let work else { return }
+                    Unmanaged<Work>.fromOpaque(work).takeUnretainedValue().body(Int(part))
+                }
+                ck_parallel(Int32(clamping: parts), run, Unmanaged.passUnretained(work).toOpaque())
+            }
         }
     }
 }

@@ -119,7 +119,4 @@ bool cdnn_has_tiles(void);
 /* Sets how many threads oneDNN may use; at least 1. */
 void cdnn_set_threads(int threads);
 
-/* What was set; 0 where nothing was. */
-int cdnn_threads(void);
-
 #endif
