@@ -38,7 +38,7 @@ extension Tensor {
         }
     }
 
-    /// The elements of any integer or `bool` tensor of 8 bits or more, widened. `nil` for every other type. O(n).
+    /// The elements of any integer or `bool` tensor, widened. `nil` for every other type. O(n).
     public var integers: [Int]? {
         switch elementType {
         case .uint8: elements(as: UInt8.self)?.map(Int.init)
@@ -50,7 +50,19 @@ extension Tensor {
         case .uint64: elements(as: UInt64.self)?.map { Int(clamping: $0) }
         case .int64: elements(as: Int64.self)?.map(Int.init)
         case .bool: elements(as: UInt8.self, reading: .bool)?.map { $0 == 0 ? 0 : 1 }
+        case .uint4, .int4, .uint2, .int2: packedIntegers
         default: nil
+        }
+    }
+
+    /// The elements of a tensor of integers that share bytes, the first in the lowest bits.
+    private var packedIntegers: [Int] {
+        let bits = elementType.bits, perByte = 8 / bits, range = elementType.integerRange ?? 0...0
+        return bytes.withUnsafeBytes { raw in
+            (0..<elementCount).map { index in
+                let value = Int(raw[index / perByte]) >> (index % perByte * bits) & ((1 << bits) - 1)
+                return value > range.upperBound ? value - (1 << bits) : value
+            }
         }
     }
 

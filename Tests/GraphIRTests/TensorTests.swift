@@ -12,6 +12,8 @@ struct TensorTests {
         #expect(tensor.floats == nil)
         #expect(Tensor([true, false], [2]).integers == [1, 0])
         #expect(Tensor([UInt64.max], []).integers == [.max])
+        #expect(Tensor(.int4, [3], bytes: ArrayBytes([0x8f, 0x07])).integers == [-1, -8, 7])
+        #expect(Tensor(.uint4, [3], bytes: ArrayBytes([0x8f, 0x07])).integers == [15, 8, 7])
     }
 
     @Test("bytes that begin at an odd address are read")

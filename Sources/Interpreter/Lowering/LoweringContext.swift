@@ -48,8 +48,23 @@ struct LoweringContext {
     mutating func dequantized(_ value: String) -> QuantizedValue? {
         guard let position = index.producer[value], graph.nodes[position].isStandard("DequantizeLinear") else { return nil }
         let node = graph.nodes[position]
-        guard let source = node.inputs.first else { return nil }
-        return grid(of: node, integers: source)
+        guard let source = node.inputs.first, let value = grid(of: node, integers: source) else { return nil }
+        return widened(value)
+    }
+
+    /// Constants of fewer than 8 bits as 8-bit ones, which is what integer kernels multiply; anything else as it is.
+    private mutating func widened(_ value: QuantizedValue) -> QuantizedValue {
+        guard value.elementType.bits < 8, let constant = value.constant, let integers = constant.integers else { return value }
+        let isSigned = value.elementType == .int4 || value.elementType == .int2
+        func bytes(_ values: [Int], _ extents: [Int]) -> Tensor {
+            isSigned ? Tensor(values.map { Int8($0) }, extents) : Tensor(values.map { UInt8($0) }, extents)
+        }
+        let wide = bytes(integers, constant.extents)
+        let zeroPoint = bytes(value.zeroPoints, value.axis == nil ? [] : [value.zeroPoints.count])
+        return QuantizedValue(
+            name: add(wide, value.name + "_wide"), scale: value.scale, zeroPoint: add(zeroPoint, value.zeroPoint + "_wide"),
+            elementType: wide.elementType, scales: value.scales, zeroPoints: value.zeroPoints, axis: value.axis,
+            constant: wide)
     }
 
     /// The integers that a QuantizeLinear node with a constant grid makes.
