@@ -44,6 +44,8 @@ static bool is_transposition(const ck_axis *axes, int rank, int width) {
 
 static void walk(const char *s, char *t, const ck_axis *axes, int rank, int width) {
     if (is_transposition(axes, rank, width)) {
+        bool is_dense = axes[0].target == axes[1].extent * width;
+        if (is_dense && ck_interleave(s, axes[1].source, t, axes[1].extent, axes[0].extent, width)) return;
         ck_transpose(s, axes[1].source, t, axes[0].target, axes[1].extent, axes[0].extent, width);
     } else if (rank <= 1) {
         line(s, t, rank == 1 ? axes[0] : (ck_axis){1, width, width}, width);

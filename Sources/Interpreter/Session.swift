@@ -21,7 +21,7 @@ public final class Session {
     /// `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
     public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
         let lowered = switch mode {
-        case .integer: try IntegerLowering.lower(model, keeping: observing)
+        case .integer: GeluPattern.lower(try IntegerLowering.lower(model, keeping: observing), keeping: observing)
         case .literal: OrderedProducts.lower(model)
         }
         program = try Program(lowered)

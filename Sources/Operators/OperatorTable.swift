@@ -18,8 +18,8 @@ public enum OperatorTable {
     ]
     static let activations: [any Operator.Type] = [
         Relu.self, LeakyRelu.self, PRelu.self, Elu.self, Selu.self, Celu.self, ThresholdedRelu.self, Sigmoid.self,
-        HardSigmoid.self, HardSwish.self, Tanh.self, Softplus.self, Softsign.self, Gelu.self, Mish.self, Swish.self,
-        Shrink.self, Softmax.self, LogSoftmax.self, Hardmax.self, SwiGLU.self,
+        HardSigmoid.self, HardSwish.self, Tanh.self, Softplus.self, Softsign.self, Gelu.self, ContribGelu.self,
+        Mish.self, Swish.self, Shrink.self, Softmax.self, LogSoftmax.self, Hardmax.self, SwiGLU.self,
     ]
     static let normalizations: [any Operator.Type] = [
         LayerNormalization.self, RMSNormalization.self, GroupNormalization.self, LpNormalization.self,

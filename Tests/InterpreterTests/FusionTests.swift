@@ -29,9 +29,14 @@ private func node(_ opType: String, _ inputs: [String], _ output: String, _ attr
 
 private let constants: [String: Tensor] = [
     "w": ramp([3, 3, 3, 3]), "b": ramp([3]), "low": Tensor(scalar: Float(-0.1)), "high": Tensor(scalar: Float(0.4)),
+    "root": Tensor(scalar: Float(2).squareRoot()), "unit": Tensor(scalar: Float(1)), "half": Tensor(scalar: Float(0.5)),
     "full": ramp([2, 3, 9, 8]), "channel": ramp([3, 1, 1]), "one": Tensor(scalar: Float(0.3)),
     "thin": ramp([16, 1]), "m": ramp([16, 24]), "n": ramp([24, 16]), "column": ramp([24]),
     "columns": ramp([1, 1, 24]), "wide": ramp([4, 2, 5, 24]),
+]
+
+private let gelu = [
+    node("Div", ["x", "root"], "d"), node("Erf", ["d"], "e"), node("Add", ["e", "unit"], "g"),
 ]
 
 private let cases = [
@@ -70,6 +75,18 @@ private let cases = [
     FusionCase("a scalar addend", over: [2, 5, 16], [node("MatMul", ["x", "m"], "p"), node("Add", ["p", "one"], "y")]),
     FusionCase("one column", over: [2, 5, 16], [
         node("MatMul", ["x", "thin"], "p"), node("Add", ["p", "one"], "q"), node("Relu", ["q"], "y"),
+    ]),
+    FusionCase("Gelu, halved last", over: [2, 5, 16], gelu + [
+        node("Mul", ["x", "g"], "p"), node("Mul", ["p", "half"], "y"),
+    ]),
+    FusionCase("Gelu, halved first", over: [2, 5, 16], gelu + [
+        node("Mul", ["half", "x"], "h"), node("Mul", ["h", "g"], "y"),
+    ]),
+    FusionCase("Gelu, halved between", over: [2, 5, 16], gelu + [
+        node("Mul", ["g", "half"], "h"), node("Mul", ["h", "x"], "y"),
+    ]),
+    FusionCase("no Gelu", over: [2, 5, 16], gelu + [
+        node("Mul", ["g", "one"], "h"), node("Mul", ["h", "x"], "y"),
     ]),
     FusionCase("no terms", over: [2, 5, 0], [
         node("Transpose", ["x"], "t", [Attribute("perm", [0, 2, 1])]), node("MatMul", ["x", "t"], "p"),

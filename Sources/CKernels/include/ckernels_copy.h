@@ -21,6 +21,11 @@ void ck_copy_strided(const void *source, void *target, const ck_axis *axes, int 
 void ck_transpose(const void *source, ptrdiff_t source_row, void *target, ptrdiff_t target_row, ptrdiff_t rows,
                   ptrdiff_t columns, int width);
 
+/* Writes the columns of a matrix of 2 to 4 rows one after the other, for elements of 1 or 4 bytes; false, and nothing
+   done, for any other matrix. O(rows x columns). */
+bool ck_interleave(
+    const void *source, ptrdiff_t source_row, void *target, ptrdiff_t rows, ptrdiff_t columns, int width);
+
 /* Part of an axis of a padded copy: `count` target positions that read `source`, `source + step`, ... (in elements of
    the axis), or the fill value where `source` is negative. */
 typedef struct {
