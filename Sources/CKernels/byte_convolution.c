@@ -28,6 +28,7 @@ typedef struct {
     int64_t *segments;
     const int8_t *packed;
     const ck_result *result;
+    ck_addends addends;
     char *destination;
     char *scratch;
     int64_t width, block;
@@ -130,23 +131,20 @@ static void fill_rows(const run *r, int64_t first, int64_t count, const uint8_t 
                                  p.x * c->stride[2]) * r->v.channels;
 }
 
-static void multiply_panel(const run *r, const uint8_t *const *rows, int64_t first, int64_t count, int64_t panel) {
-    int64_t begin = ck_panel_begin(&r->v, panel), column = begin * CK_LANES;
-    int64_t step = r->v.columns * r->width, tiles = ck_ceiling(count, CK_TILE_ROWS);
-    ck_byte_tile tile = {.vectors = (int)(ck_panel_begin(&r->v, panel + 1) - begin), .segment_offsets = r->segments,
-        .segments = r->v.segments, .quads = r->v.length / 4,
-        .weights = r->packed + column * r->v.segments * r->v.length,
-        .bias = r->result->bias + column, .scales = r->result->scales + column, .type = r->result->type,
-        .zero_point = r->result->zero_point, .columns = r->v.columns - column};
-    for (int64_t t = 0; t < tiles; t++) {
-        int64_t from = count * t / tiles, to = count * (t + 1) / tiles;
-        tile.rows = (int)(to - from);
-        for (int i = 0; i < tile.rows; i++) {
-            tile.row[i] = rows[from + i];
-            tile.target[i] = r->destination + (first + from + i) * step + column * r->width;
-        }
-        ck_run_byte_tile(&tile);
-    }
+static void multiply_panel(const run *r, const uint8_t *const *rows, int64_t first, int64_t count, int64_t index) {
+    int64_t begin = ck_panel_begin(&r->v, index), column = begin * CK_LANES, step = r->v.columns;
+    const ck_result *result = r->result;
+    ck_byte_panel panel = {.vectors = (int)(ck_panel_begin(&r->v, index + 1) - begin), .count = count, .rows = rows,
+        .segment_offsets = r->segments, .segments = r->v.segments, .quads = r->v.length / 4,
+        .weights = r->packed + column * r->v.segments * r->v.length, .bias = result->bias + column,
+        .scales = result->scales + column, .type = result->type, .zero_point = result->zero_point,
+        .addends_step = step, .columns = step - column,
+        .target = r->destination + (first * step + column) * r->width, .target_step = step * r->width};
+    if (r->addends.columns) panel.addends.columns = r->addends.columns + column;
+    if (r->addends.elements) panel.addends.elements = r->addends.elements + first * step + column;
+    /* Weights that this run has not met yet come from afar. */
+    panel.fetches_ahead = first == 0 && index + 1 < r->v.panels;
+    ck_run_byte_panel(&panel);
 }
 
 /* Tasks are panels of blocks of rows, block after block. */
@@ -207,17 +205,18 @@ static void run_sample(run *r, int parts) {
 }
 
 void ck_byte_convolve(const ck_convolution *c, const void *source, const int8_t *packed, const ck_result *result,
-    void *destination, void *scratch) {
+    ck_addends addends, void *destination, void *scratch) {
     ck_byte_view v = ck_view_bytes(c);
     bool wide = result->type == CK_RESULT_S32 || result->type == CK_RESULT_F32;
-    run r = {.c = c, .v = v, .packed = packed, .result = result, .scratch = scratch, .segments = scratch,
-        .width = wide ? 4 : 1};
+    run r = {.c = c, .v = v, .packed = packed, .result = result, .addends = addends, .scratch = scratch,
+        .segments = scratch, .width = wide ? 4 : 1};
     int64_t depth = v.is_depthwise ? v.taps : v.segments * v.length, weights = v.columns * depth;
     r.block = weights > NEAR_BYTES ? LONG_BLOCK : SHORT_BLOCK;
     int parts = weights * v.positions < LEAST_SHARED_WORK ? 1 : ck_threads();
     for (int64_t sample = 0; sample < c->batch; sample++) {
         r.source = (const uint8_t *)source + sample * c->source_channels * ck_product(c->source);
         r.destination = (char *)destination + sample * v.positions * v.columns * r.width;
+        if (sample && addends.elements) r.addends.elements += v.positions * v.columns;
         r.image = v.direct ? (uint8_t *)r.source : (uint8_t *)scratch + offsets_bytes(&v);
         run_sample(&r, parts);
     }

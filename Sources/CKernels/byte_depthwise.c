@@ -21,23 +21,40 @@ INLINE void interleave(const __m512i line[4], uint8_t *quad) {
     _mm512_store_si512(quad + 192, _mm512_unpackhi_epi16(AB, CD));
 }
 
-/* Interleaves the lines at `count` positions from `position` on, 64 channels from `first` on. */
-INLINE void gather(const ck_depthwise_line *l, int64_t position, int64_t count, int64_t first, __mmask64 mask,
-    uint8_t *quads) {
+/* Interleaves the lines at `count` positions from `position` on, all inside the image or all outside. */
+INLINE uint8_t *gather_run(const ck_depthwise_line *l, bool inside, int64_t position, int64_t count, int64_t first,
+    __mmask64 mask, int64_t quads, uint8_t *held) {
     const __m512i flip = _mm512_set1_epi8((char)l->flip);
-    for (int64_t n = 0; n < count; n++, position++) {
-        bool inside = position >= 0 && position < l->extent;
-        for (int64_t d = 0; d < l->down; d += 4, quads += QUAD_BYTES) {
+    for (int64_t q = 0; q < quads; q++) {
+        const uint8_t *at[4];
+        int64_t step[4];
+        __mmask64 live[4];
+        for (int i = 0; i < 4; i++) {
+            const uint8_t *line = 4 * q + i < l->down && inside ? l->lines[4 * q + i] : 0;
+            at[i] = (line ? line + position * l->channels : l->padding) + first;
+            step[i] = line ? l->channels : 0;
+            live[i] = 4 * q + i < l->down ? mask : 0;
+        }
+        for (int64_t n = 0; n < count; n++) {
             __m512i line[4];
-            UNROLL for (int i = 0; i < 4; i++) {
-                line[i] = _mm512_setzero_si512();
-                if (d + i >= l->down) continue;
-                const uint8_t *at = inside && l->lines[d + i] ? l->lines[d + i] + position * l->channels : l->padding;
-                line[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, at + first), flip);
-            }
-            interleave(line, quads);
+            UNROLL for (int i = 0; i < 4; i++)
+                line[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(live[i], at[i] + n * step[i]), flip);
+            interleave(line, held + (n * quads + q) * QUAD_BYTES);
         }
     }
+    return held + count * quads * QUAD_BYTES;
+}
+
+static int64_t between(int64_t low, int64_t value, int64_t high) {
+    return value < low ? low : value > high ? high : value;
+}
+
+INLINE void gather(const ck_depthwise_line *l, int64_t position, int64_t count, int64_t first, __mmask64 mask,
+    int64_t quads, uint8_t *held) {
+    int64_t before = between(0, -position, count), end = between(before, l->extent - position, count);
+    held = gather_run(l, false, 0, before, first, mask, quads, held);
+    held = gather_run(l, true, position + before, end - before, first, mask, quads, held);
+    gather_run(l, false, 0, count - end, first, mask, quads, held);
 }
 
 /* Packing pairs of vectors within their quarters takes sums back to the order of the channels. */
@@ -58,23 +75,37 @@ INLINE void store(const ck_depthwise_line *l, char *target, const __m512i sum[4]
     memcpy(target, ordered, (size_t)(left < 64 ? left : 64) * sizeof *ordered);
 }
 
-/* Outputs whose quads are all there. Constant `across` and `quads` keep the weights in registers. */
+/* Outputs whose quads are all there. With constant `across` and `quads`, and few of them, weights stay in registers. */
 INLINE void multiply(const ck_depthwise_line *l, const uint8_t *held, int64_t count, int64_t first, int64_t across,
     int64_t quads, const int8_t *weights, char *target, int64_t step) {
+    enum { KEPT = 3 };
+    bool keeps = across * quads <= KEPT;
     finish f = finish_of(l->type, l->zero_point);
-    const float *scales = l->scales + first;
+    __m512i kept[4 * KEPT], bias[4];
+    UNROLL for (int v = 0; v < 4; v++) bias[v] = _mm512_loadu_si512(l->bias + first + v * 16);
+    UNROLL for (int i = 0; i < 4 * KEPT; i++)
+        kept[i] = keeps && i < 4 * across * quads ? _mm512_loadu_si512(weights + 64 * i) : _mm512_setzero_si512();
     for (int64_t n = 0; n < count; n++, target += step) {
-        __m512i sum[4];
-        UNROLL for (int v = 0; v < 4; v++) sum[v] = _mm512_loadu_si512(l->bias + first + v * 16);
-        const int8_t *w = weights;
-        for (int64_t x = 0; x < across; x++) {
-            const uint8_t *quad = held + (n * l->stride + x * l->dilation) * quads * QUAD_BYTES;
-            for (int64_t q = 0; q < quads; q++, quad += QUAD_BYTES, w += QUAD_BYTES)
-                UNROLL for (int v = 0; v < 4; v++)
-                    sum[v] = _mm512_dpbusd_epi32(
-                        sum[v], _mm512_load_si512(quad + v * 64), _mm512_loadu_si512(w + v * 64));
+        __m512i sum[4] = {bias[0], bias[1], bias[2], bias[3]};
+        const uint8_t *window = held + n * l->stride * quads * QUAD_BYTES;
+        if (keeps) {
+            UNROLL for (int i = 0; i < KEPT; i++) {
+                const uint8_t *quad = window + (i / quads * l->dilation * quads + i % quads) * QUAD_BYTES;
+                if (i < across * quads)
+                    UNROLL for (int v = 0; v < 4; v++)
+                        sum[v] = _mm512_dpbusd_epi32(sum[v], _mm512_load_si512(quad + v * 64), kept[4 * i + v]);
+            }
+        } else {
+            const int8_t *w = weights;
+            for (int64_t x = 0; x < across; x++) {
+                const uint8_t *quad = window + x * l->dilation * quads * QUAD_BYTES;
+                for (int64_t q = 0; q < quads; q++, quad += QUAD_BYTES, w += QUAD_BYTES)
+                    UNROLL for (int v = 0; v < 4; v++)
+                        sum[v] = _mm512_dpbusd_epi32(
+                            sum[v], _mm512_load_si512(quad + v * 64), _mm512_loadu_si512(w + v * 64));
+            }
         }
-        store(l, target, sum, scales, l->channels - first, f);
+        store(l, target, sum, l->scales + first, l->channels - first, f);
     }
 }
 
@@ -88,7 +119,7 @@ VNNI void ck_run_depthwise_line(const ck_depthwise_line *l) {
         const int8_t *weights = l->weights + first * l->across * quads * 4;
         for (int64_t done = 0, count; done < l->count; done += count) {
             count = l->count - done < most ? l->count - done : most;
-            gather(l, l->begin + done * l->stride, (count - 1) * l->stride + span, first, mask, held);
+            gather(l, l->begin + done * l->stride, (count - 1) * l->stride + span, first, mask, quads, held);
             char *target = l->target + done * step + first * width;
             if (l->across == 3 && quads == 1)
                 multiply(l, held, count, first, 3, 1, weights, target, step);

@@ -2,31 +2,38 @@
 #ifndef CK_BYTE_TILE_H
 #define CK_BYTE_TILE_H
 
-#include "ckernels_integer.h"
+#include "ckernels_bytes.h"
 #include <stdbool.h>
 
 /* Columns of one vector, most vectors and most rows of a tile. */
 enum { CK_LANES = 16, CK_TILE_VECTORS = 4, CK_TILE_ROWS = 6 };
 
-/* A tile: `rows` rows of bytes by `vectors` vectors of columns. A row is `segments` runs of 4 * `quads` bytes. */
+/* A panel: rows of bytes by `vectors` vectors of columns. A row is `segments` runs of 4 * `quads` bytes. */
 typedef struct {
-    int rows, vectors;
-    const uint8_t *row[CK_TILE_ROWS];
+    int vectors;
+    int64_t count;
+    const uint8_t *const *rows;
     const int64_t *segment_offsets;
     int64_t segments, quads;
     /* For each four bytes of a row one vector after another, four weights a column. */
     const int8_t *weights;
-    /* Of the tile's first column. */
+    /* Of the panel's first column. */
     const int32_t *bias;
     const float *scales;
+    /* What is added to float results; NULL for nothing. */
+    ck_addends addends;
+    int64_t addends_step;
     ck_result_type type;
     int32_t zero_point;
-    /* Columns that are written, and where each row goes. */
+    /* Columns that are written, where, and how many bytes rows are apart there. */
     int64_t columns;
-    void *target[CK_TILE_ROWS];
-} ck_byte_tile;
+    char *target;
+    int64_t target_step;
+    /* Whether the weights of the panel behind this one shall be fetched into the caches meanwhile. */
+    bool fetches_ahead;
+} ck_byte_panel;
 
-void ck_run_byte_tile(const ck_byte_tile *tile);
+void ck_run_byte_panel(const ck_byte_panel *panel);
 
 /* A line of a depthwise convolution: `count` outputs side by side, each with `channels` channels. Every tap of a window
    is one of `down` lines of the image, and one of `across` positions of it, `dilation` apart. */

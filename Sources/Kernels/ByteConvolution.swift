@@ -38,11 +38,16 @@ struct ByteConvolution: @unchecked Sendable {
     var scratchBytes: Int { withUnsafePointer(to: convolution) { ck_byte_scratch_bytes($0) } }
 
     /// Convolves, on as many threads as `KernelThreads` says.
-    func run(source: UnsafeRawPointer, destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) {
+    func run(
+        source: UnsafeRawPointer, addends: FloatAddends, destination: UnsafeMutableRawPointer,
+        scratch: UnsafeMutableRawPointer
+    ) {
+        let addends = ck_addends(columns: addends.columns, elements: addends.elements)
         withUnsafePointer(to: convolution) { convolution in
             withUnsafePointer(to: result) {
                 ck_byte_convolve(
-                    convolution, source, packed.base.assumingMemoryBound(to: Int8.self), $0, destination, scratch)
+                    convolution, source, packed.base.assumingMemoryBound(to: Int8.self), $0, addends, destination,
+                    scratch)
             }
         }
     }

@@ -11,6 +11,8 @@ public struct IntegerConvolution: Sendable {
     }
 
     private let method: Method
+    private let rows: Int
+    private let columns: Int
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.
     public let scratchBytes: Int
@@ -24,6 +26,7 @@ public struct IntegerConvolution: Sendable {
             self = byBytes
         } else {
             let words = WordConvolution(shape, source, weights, result)
+            (rows, columns) = (shape.positions, shape.destinationChannels)
             method = .words(words, bias: bias)
             scratchBytes = words.scratchBytes
         }
@@ -37,6 +40,7 @@ public struct IntegerConvolution: Sendable {
     ) throws(DNNFault) {
         guard DNNPrimitive.hasExactIntegers || ck_has_byte_products(), let signed = shape.signed(weights)
         else { return nil }
+        (rows, columns) = (shape.positions, shape.destinationChannels)
         let isExact = signed.areExactInDNN(bias: bias)
         if !(isExact && shape.suitsTiles), let bytes = ByteConvolution(shape, source, signed, bias, result) {
             method = .bytes(bytes)
@@ -58,24 +62,29 @@ public struct IntegerConvolution: Sendable {
         }
     }
 
-    /// Convolves. `weights` are read only where they were not constant. Throws `DNNFault`.
+    /// Convolves, and adds to float results. `weights` are read only where they were not constant. Throws `DNNFault`.
     public func run(
-        source: UnsafeRawPointer, weights: UnsafeRawPointer?, destination: UnsafeMutableRawPointer,
-        scratch: UnsafeMutableRawPointer
+        source: UnsafeRawPointer, weights: UnsafeRawPointer?, addends: FloatAddends = FloatAddends(),
+        destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
-        case .bytes(let bytes): bytes.run(source: source, destination: destination, scratch: scratch)
+        case .bytes(let bytes):
+            return bytes.run(source: source, addends: addends, destination: destination, scratch: scratch)
         case .words(let words, let bias):
             words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
         case .dnn(let primitive, let bias):
             try primitive.run(source: source, weights: nil, bias: bias, destination: destination, scratch: scratch)
         }
+        addends.add(to: destination, rows: rows, columns: columns)
     }
 }
 
 extension ConvolutionShape {
     /// Elements of the weights.
     var weightCount: Int { destinationChannels * (sourceChannels / groups) * kernel.reduce(1, *) }
+
+    /// Output positions of all samples.
+    fileprivate var positions: Int { batch * destination.reduce(1, *) }
 
     /// Whether the processor's matrix tiles, which oneDNN uses, are faster than vectors: products deep and wide enough
     /// to fill them.

@@ -23,6 +23,8 @@ public struct IntegerProduct: Sendable {
     }
 
     private let method: Method
+    private let rows: Int
+    private let columns: Int
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.
     public let scratchBytes: Int
@@ -32,6 +34,7 @@ public struct IntegerProduct: Sendable {
     public init(
         _ shape: Shape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult
     ) throws(DNNFault) {
+        (rows, columns) = (shape.m, shape.n)
         if let pointwise = try Self.pointwise(shape, source, weights, bias, result) {
             method = .pointwise(pointwise)
             scratchBytes = pointwise.scratchBytes
@@ -69,16 +72,18 @@ public struct IntegerProduct: Sendable {
         return memory
     }
 
-    /// Multiplies. `weights` are read only where they were not constant. Throws `DNNFault`.
+    /// Multiplies, and adds to float results. `weights` are read only where they were not constant. Throws `DNNFault`.
     public func run(
-        source: UnsafeRawPointer, weights: UnsafeRawPointer?, destination: UnsafeMutableRawPointer,
-        scratch: UnsafeMutableRawPointer
+        source: UnsafeRawPointer, weights: UnsafeRawPointer?, addends: FloatAddends = FloatAddends(),
+        destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
         case .words(let words, let bias):
             words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
+            addends.add(to: destination, rows: rows, columns: columns)
         case .pointwise(let convolution):
-            try convolution.run(source: source, weights: weights, destination: destination, scratch: scratch)
+            try convolution.run(
+                source: source, weights: weights, addends: addends, destination: destination, scratch: scratch)
         }
     }
 }

@@ -27,9 +27,15 @@ void ck_byte_pack(const ck_convolution *convolution, const int8_t *weights, cons
 /* Puts one value a destination channel into packed order; `target` has ck_byte_columns values. */
 void ck_byte_order(const ck_convolution *convolution, const float *values, float *target);
 
+/* What is added to float results, first the one, then the other: one value a column, or one for each result. NULL for
+   nothing. */
+typedef struct {
+    const float *columns, *elements;
+} ck_addends;
+
 /* Convolves, on as many threads as ck_set_threads said. The result's bias is `folded`, and there is one scale a column, both
    in packed order. Source, destination and scratch must not overlap. */
 void ck_byte_convolve(const ck_convolution *convolution, const void *source, const int8_t *packed,
-    const ck_result *result, void *destination, void *scratch);
+    const ck_result *result, ck_addends addends, void *destination, void *scratch);
 
 #endif

@@ -17,9 +17,13 @@ enum IntegerMatMul {
         return extents.count == 1 ? 1 : extents.last ?? 1
     }
 
+    /// Inputs that are added to float results: one value a column, and one for each result.
+    typealias Addends = (columns: Int?, elements: Int?)
+
     /// Prepares the product of inputs `a` and `b`. All extents are known.
     static func kernel(
-        _ inputs: Inputs, a: Int, b: Int, source: ByteOperand, weights: ByteWeights, result: IntegerResult
+        _ inputs: Inputs, a: Int, b: Int, source: ByteOperand, weights: ByteWeights, result: IntegerResult,
+        addends: Addends = (nil, nil)
     ) throws -> Kernel {
         let first = try inputs.require(a), second = try inputs.require(b)
         let product = try ProductGeometry(Shape(first.extents), Shape(second.extents)).bound()
@@ -36,9 +40,13 @@ enum IntegerMatMul {
         return Kernel(scratchBytes: prepared.scratchBytes) { arguments in
             let x = arguments.input(a, as: UInt8.self), w = arguments.input(b, as: UInt8.self)
             let y = arguments.output(0, as: UInt8.self)
+            let added = FloatAddends(
+                columns: addends.columns.map { arguments.input($0) },
+                elements: addends.elements.map { arguments.input($0) })
             for (index, pair) in pairs.enumerated() {
                 try prepared.run(
                     source: x + pair.a * shape.m * shape.k, weights: w + pair.b * shape.k * shape.n,
+                    addends: added.advanced(by: index * shape.m * shape.n),
                     destination: y + index * shape.m * shape.n * width, scratch: arguments.scratch)
             }
         }
