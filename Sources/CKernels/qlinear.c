@@ -1,5 +1,6 @@
 #include "ckernels_qlinear.h"
 #include "ckernels_isa.h"
+#include "ckernels_parallel.h"
 #include <math.h>
 
 #pragma STDC FP_CONTRACT OFF
@@ -71,6 +72,25 @@ static inline __attribute__((always_inline)) void multiply_body(const uint8_t *a
 VARIANTS(add)
 VARIANTS(multiply)
 
+/* Fewer elements are not worth another thread. */
+enum { LEAST_SHARED = 1 << 15 };
+
+typedef struct {
+    const uint8_t *a, *b;
+    uint8_t *y;
+    ptrdiff_t count;
+    const ck_grid_pair *grids;
+} addition;
+
+static void add_part(void *context, int part, int parts) {
+    const addition *j = context;
+    const ck_grid_pair *grids = j->grids;
+    ptrdiff_t first = ck_part_begin(j->count, part, parts), count = ck_part_begin(j->count, part + 1, parts) - first;
+    const uint8_t *a = j->a + first * grids->step_a, *b = j->b + first * grids->step_b;
+    uint8_t *y = j->y + first;
+    RUN(add);
+}
+
 void ck_grid_add(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, const ck_grid_pair *grids) {
     if (grids->step_a == 0 && grids->step_b != 0) {
         /* The operand that is one number always comes second. */
@@ -81,7 +101,8 @@ void ck_grid_add(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count
         ck_grid_add(b, a, y, count, &swapped);
         return;
     }
-    RUN(add);
+    addition job = {a, b, y, count, grids};
+    ck_parallel(count < LEAST_SHARED ? 1 : ck_threads(), add_part, &job);
 }
 
 void ck_grid_multiply(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, const ck_grid_pair *grids) {

@@ -2,6 +2,7 @@
 #ifndef CKERNELS_QLINEAR_H
 #define CKERNELS_QLINEAR_H
 
+#include "ckernels_element.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +30,9 @@ void ck_grid_multiply(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t 
    unsigned, as is_signed says; elements lie `step` bytes apart. */
 void ck_grid_softmax(const uint8_t *x, ptrdiff_t count, ptrdiff_t step, const float exponential[256], float levels,
                      int32_t zero, bool is_signed, uint8_t *y);
+
+/* Gelu of each number, then the nearest point of the grid: y = clamp(round(gelu(x) / scale) + zero). `type` is uint8 or
+   int8. */
+void ck_gelu_to_grid(const float *x, ptrdiff_t count, float scale, int32_t zero, ck_element type, uint8_t *y);
 
 #endif
