@@ -87,10 +87,11 @@ extension ConvolutionShape {
     fileprivate var positions: Int { batch * destination.reduce(1, *) }
 
     /// Whether the processor's matrix tiles, which oneDNN uses, are faster than vectors: products deep and wide enough
-    /// to fill them.
+    /// to fill them, and large enough to be worth preparing them.
     fileprivate var suitsTiles: Bool {
         let depth = weightCount / max(destinationChannels, 1)
         return DNNPrimitive.hasTiles && groups == 1 && depth >= 128 && destinationChannels >= 32
+            && weightCount.multipliedReportingOverflow(by: positions).partialValue >= 1 << 23
     }
 
     /// Constant weights where they fit int8.
