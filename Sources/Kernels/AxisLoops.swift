@@ -14,6 +14,7 @@ public struct SoftmaxLoop: Sendable {
 
     private let loop: ck_softmax_loop
     private let blocks: AxisBlocks
+    private let width: Int32
 
     /// `nil` where there is no loop for elements of that type.
     public init?(_ kind: Kind, _ type: ElementType, _ blocks: AxisBlocks) {
@@ -26,6 +27,7 @@ public struct SoftmaxLoop: Sendable {
         guard let loop = ck_find_softmax(code, ck_element(UInt32(type.rawValue))) else { return nil }
         self.loop = loop
         self.blocks = blocks
+        width = Int32(type.bits / 8)
     }
 
     /// Bytes of scratch memory that `run` needs.
@@ -34,7 +36,11 @@ public struct SoftmaxLoop: Sendable {
     /// `y` may be `x` only for a softmax. O(elements).
     public func run(_ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer) {
         guard !blocks.isEmpty else { return }
-        loop(x, blocks.outer, blocks.extent, blocks.inner, y, scratch)
+        if blocks.inner == 1 {
+            ck_share_softmax(loop, x, blocks.outer, blocks.extent, width, y)
+        } else {
+            loop(x, blocks.outer, blocks.extent, blocks.inner, y, scratch)
+        }
     }
 }
 

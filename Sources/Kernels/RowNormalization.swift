@@ -7,6 +7,7 @@ public struct RowNormalization: Sendable {
     private let rows: Int
     private let length: Int
     private let rules: ck_row_rules
+    private let width: Int32
 
     /// `isCentered`: to mean 0 as well; otherwise the mean of squares stands for the variance. `epsilon` is added to
     /// it. `nil` where there is no loop for elements of that type.
@@ -15,6 +16,7 @@ public struct RowNormalization: Sendable {
         self.loop = loop
         self.rows = rows
         self.length = length
+        width = Int32(type.bits / 8)
         rules = ck_row_rules(is_centered: isCentered, epsilon: epsilon)
     }
 
@@ -26,7 +28,7 @@ public struct RowNormalization: Sendable {
         bias: UnsafeRawPointer? = nil, mean: UnsafeMutableRawPointer? = nil, inverse: UnsafeMutableRawPointer? = nil
     ) {
         guard length > 0 else { return }
-        loop(x, rows, length, rules, scale, bias, y, mean, inverse)
+        ck_share_rows(loop, x, rows, length, rules, width, scale, bias, y, mean, inverse)
     }
 }
 

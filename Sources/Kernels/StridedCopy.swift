@@ -28,7 +28,7 @@ public struct StridedCopy: Sendable {
     public func run(from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer) {
         guard !isEmpty else { return }
         axes.withUnsafeBufferPointer {
-            ck_copy_strided(source + sourceOffset, target + targetOffset, $0.baseAddress, Int32($0.count), width)
+            ck_share_copy(source + sourceOffset, target + targetOffset, $0.baseAddress, Int32($0.count), width)
         }
     }
 

@@ -5,6 +5,9 @@ public import GraphIR
 public struct UnaryFunction: Sendable {
     fileprivate let code: ck_unary
 
+    /// Whether the result is bool whatever the operand is.
+    fileprivate var isPredicate: Bool { code == CK_IS_NAN || code == CK_IS_INF || code == CK_NOT }
+
     public static let absolute = UnaryFunction(code: CK_ABS)
     public static let negate = UnaryFunction(code: CK_NEGATE)
     public static let sign = UnaryFunction(code: CK_SIGN)
@@ -64,15 +67,19 @@ public struct UnaryFunction: Sendable {
 /// A unary function over the elements of an array.
 public struct UnaryLoop: Sendable {
     private let loop: ck_unary_loop
+    /// Bytes of an element and of a result.
+    private let widths: (Int32, Int32)
 
     /// `nil` where the function has no loop for elements of that type.
     public init?(_ function: UnaryFunction, _ type: ElementType) {
         guard let loop = ck_find_unary(function.code, ck_element(UInt32(type.rawValue))) else { return nil }
         self.loop = loop
+        let width = Int32(max(type.bits / 8, 1))
+        widths = (width, function.isPredicate ? 1 : width)
     }
 
     /// Writes `count` results to `y`, which may be `x` where results have the width of elements. O(count).
     public func run(_ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, count: Int, p: Double = 0, q: Double = 0) {
-        loop(x, y, count, p, q)
+        ck_share_unary(loop, x, widths.0, y, widths.1, count, p, q)
     }
 }

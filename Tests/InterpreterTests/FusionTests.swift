@@ -134,4 +134,22 @@ struct FusionTests {
         }
         #expect(results[1] == results[0] && results[2] == results[0])
     }
+
+    @Test("long loops that threads share change no bit either", arguments: [
+        node("Gelu", ["x"], "y"), node("Softmax", ["x"], "y"), node("IsNaN", ["x"], "y"),
+        node("LayerNormalization", ["x", "long"], "y"), node("Transpose", ["x"], "y", [Attribute("perm", [0, 2, 1])]),
+        node("Cast", ["x"], "y", [Attribute("to", 11)]),
+    ])
+    func sharedLoops(node: Node) throws {
+        var graph = Graph(
+            nodes: [node], inputs: [ValueInfo("x", .float32, Shape([7, 131, 101]))], outputs: [ValueInfo("y", nil)])
+        graph.initializers["long"] = ramp([101])
+        let model = Model(opsetImports: [OpsetImport("", 20)], graph: graph), x = ramp([7, 131, 101])
+        defer { KernelThreads.set(KernelThreads.available) }
+        let results = try [1, 2, 3, 5].map { count in
+            KernelThreads.set(count)
+            return try Session(model).run(["x": x])["y"]?.bytes.withUnsafeBytes { Array($0) }
+        }
+        #expect(results[0] != nil && results.allSatisfy { $0 == results[0] })
+    }
 }

@@ -23,6 +23,7 @@
 #include "ckernels_resample.h"
 #include "ckernels_rows.h"
 #include "ckernels_sampling.h"
+#include "ckernels_shared_loops.h"
 #include "ckernels_softmax.h"
 #include "ckernels_spatial.h"
 #include "ckernels_statistics.h"
