@@ -44,7 +44,7 @@ public enum OperatorTable {
         QLinearConv.self, ConvInteger.self, QLinearMatMul.self, MatMulInteger.self, MatMulIntegerToFloat.self,
         QGemm.self, QLinearAveragePool.self, QLinearGlobalAveragePool.self, QLinearAdd.self, QLinearConcat.self,
         QLinearLeakyRelu.self, QLinearMul.self, QLinearSigmoid.self, QLinearSoftmax.self, QLinearWhere.self,
-        Table.self, QuantizedGelu.self, OrderedConv.self, OrderedGemm.self, OrderedMatMul.self,
+        Table.self, OrderedConv.self, OrderedGemm.self, OrderedMatMul.self,
     ]
 
     static let all =

@@ -6,7 +6,7 @@ struct Gelu: ElementwiseUnary {
     static let signature = OperatorSignature("Gelu", versions: 20...Int.max)
     let function: UnaryFunction
 
-    init(_ node: Node, opset: Int) throws {
+    init(_ node: Node, opset: Int = 20) throws {
         switch node.string("approximate") ?? "none" {
         case "none": function = .gelu
         case "tanh": function = .geluByTanh
