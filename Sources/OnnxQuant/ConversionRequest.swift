@@ -13,6 +13,9 @@ public struct ConversionRequest {
     /// The most samples to use; `nil` for all.
     public var sampleLimit: Int?
     public var method: RangeMethod = .mse
+    public var effort = Effort.balanced
+    /// The methods to use in place of the effort's; `nil` for the effort's.
+    public var methods: Set<AccuracyMethod>?
     public var target = Target.all[0]
     /// A regular expression for names and types of nodes that stay float; found anywhere in one of
     /// them.

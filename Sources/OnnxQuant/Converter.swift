@@ -14,6 +14,7 @@ public struct Converter {
     private let progress: Progress
     private var watch = Stopwatch()
     private var stages: [ConversionReport.Stage] = []
+    private var accuracySteps: [ConversionReport.AccuracyStep] = []
     private var notes: [String] = []
     private var reference = FloatReference()
 
@@ -38,9 +39,9 @@ public struct Converter {
         if let report = request.report { try ONNXFile.checkWritable(report) }
         let original = try read()
         let (folded, placement) = try fold(original.model, options)
-        let (ranges, samples) = try calibrate(folded, placement, options)
+        let (ranges, source) = try calibrate(folded, placement, options)
         let operators = operatorCounts(folded, placement), floatReasons = floatGroups(folded, placement)
-        let quantized = quantize(folded, placement, ranges, options)
+        let quantized = try quantize(folded, placement, ranges, source, options)
         let fidelity = try verify(original.model, quantized)
         let tolerances = Limits(leastSQNR: request.leastSQNR).tolerances(
             modes: [.init(mode: ExecutionMode.integer.rawValue, outputs: fidelity)], top1Float: nil)
@@ -50,9 +51,10 @@ public struct Converter {
             input: original.file,
             output: ModelFile(
                 path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
-            method: request.method.rawValue, samples: samples, operators: operators,
+            method: request.method.rawValue, samples: source.count, operators: operators,
             floatReasons: floatReasons, multiplyAccumulates: try MultiplyAccumulates.count(quantized),
-            fidelity: fidelity, tolerances: tolerances, stages: stages, seconds: watch.total, notes: notes)
+            fidelity: fidelity, tolerances: tolerances, accuracySteps: accuracySteps, stages: stages,
+            seconds: watch.total, notes: notes)
         if let path = request.report { try write(report, to: path) }
         return report
     }
@@ -92,7 +94,7 @@ public struct Converter {
 
     private mutating func calibrate(
         _ model: Model, _ placement: Placement, _ options: QuantizationOptions
-    ) throws -> (ranges: [String: ClosedRange<Float>], samples: Int) {
+    ) throws -> (ranges: [String: ClosedRange<Float>], source: SampleSource) {
         let source = try SampleSource.open(
             request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
         var reference = FloatReference()
@@ -108,15 +110,25 @@ public struct Converter {
             estimator.range(of: $0, levels: levels, symmetric: symmetric)
         }
         finish(.calibrating)
-        return (Dictionary(uniqueKeysWithValues: zip(names, ranges)), source.count)
+        return (Dictionary(uniqueKeysWithValues: zip(names, ranges)), source)
     }
 
     private mutating func quantize(
-        _ model: Model, _ placement: Placement, _ ranges: [String: ClosedRange<Float>], _ options: QuantizationOptions
-    ) -> Model {
+        _ model: Model, _ placement: Placement, _ ranges: [String: ClosedRange<Float>], _ source: SampleSource,
+        _ options: QuantizationOptions
+    ) throws -> Model {
         let grids = ActivationGrids.choose(placement, graph: model.graph, ranges: ranges, target: options.target)
-        var (result, remarks) = Rewriter.rewrite(model, placement, grids: grids)
-        _ = RemoveDeadNodes().run(&result)
+        var variant = OutputTrials.Variant(model: model, placement: placement, grids: grids)
+        let methods = request.methods ?? request.effort.methods
+        if !methods.isEmpty, !placement.products.isEmpty {
+            source.rewind()
+            var trials = try OutputTrials(variant, source: source)
+            if methods.contains(.channelScaling) { try trials.equalizeChannels(options) }
+            try trials.reconstruct(methods) { progress(.quantizing, $0) }
+            variant = trials.best
+            accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }
+        }
+        var (result, remarks) = OutputTrials.written(variant)
         result.producerName = "onnxq"
         result.producerVersion = onnxqVersion
         notes += remarks

@@ -7,6 +7,8 @@ public import Reporting
 // What requests and reports are made of, so that users of the library import this module alone.
 public typealias RangeMethod = Calibration.RangeMethod
 public typealias Target = Quantization.Target
+public typealias Effort = Quantization.Effort
+public typealias AccuracyMethod = Quantization.AccuracyMethod
 public typealias ExecutionMode = Interpreter.ExecutionMode
 public typealias ProcessMemory = Kernels.ProcessMemory
 

@@ -14,6 +14,8 @@ public struct Placement: Sendable {
         public var weightGrid: Grid
         /// Whether the weight comes as integers behind a DequantizeLinear node, which are kept.
         public var isWeightQuantized: Bool
+        /// The weight and bias to write; `nil` for both rounded to nearest.
+        public var rounded: RoundedWeight?
     }
 
     /// How one value is quantized.
@@ -24,6 +26,14 @@ public struct Placement: Sendable {
         public var group: String
         /// The range, where the operator that makes the value fixes it.
         public var fixedRange: ClosedRange<Float>?
+        /// Factors that each channel is divided by on its way to the grid, where the readers' weights make up for them.
+        public var channelScales: ChannelScales?
+    }
+
+    /// One factor for each index of an axis; a negative axis counts from the end.
+    public struct ChannelScales: Sendable, Hashable {
+        public var axis: Int
+        public var factors: [Float]
     }
 
     /// By position of the node.

@@ -22,6 +22,8 @@ public struct Rewriter {
     private struct WeightKey: Hashable {
         let name: String
         let grid: Grid
+        /// The numbers of a bias, which differ where one is corrected.
+        var values: [Float] = []
     }
 
     /// The quantized model and notes on what had to give way. `grids` has one per-tensor grid for each group of
@@ -78,9 +80,15 @@ public struct Rewriter {
         if source == value { dequantized[value] = target }
         let (scale, zeroPoint) = addGridConstants(grid, named: value)
         let integers = names.fresh(value + "_quantized")
-        nodes.append(Node(
+        var quantizer = Node(
             "QuantizeLinear", name: names.fresh(value + "_QuantizeLinear"), inputs: [source, scale, zeroPoint],
-            outputs: [integers]))
+            outputs: [integers])
+        if let channels = placed.channelScales {
+            let (scale, zeroPoint) = addGridConstants(grid.divided(by: channels), named: value + "_channel")
+            quantizer.inputs = [source, scale, zeroPoint]
+            quantizer.set(Attribute("axis", channels.axis))
+        }
+        nodes.append(quantizer)
         nodes.append(Node(
             "DequantizeLinear", name: names.fresh(value + "_DequantizeLinear"), inputs: [integers, scale, zeroPoint],
             outputs: [target]))
@@ -100,6 +108,10 @@ public struct Rewriter {
         let data = node.inputs[product.role.data]
         guard let placed = placement.values[data], let dataGrid = grids[placed.group] else { return }
         node.inputs[product.role.data] = dequantized[data] ?? data
+        if let rounded = product.rounded {
+            use(rounded, in: &node, product, inputScale: dataGrid.scales[0])
+            return
+        }
         let bias = product.bias.flatMap { model.graph.initializers[$0] }
         var grid = product.weightGrid
         if !product.isWeightQuantized {
@@ -117,6 +129,18 @@ public struct Rewriter {
         }
     }
 
+    /// Gives a product the weight and bias that were chosen for it alone.
+    private mutating func use(
+        _ rounded: RoundedWeight, in node: inout Node, _ product: Placement.Product, inputScale: Float
+    ) {
+        node.inputs[product.role.weight] = addDequantized(rounded.integers, named: product.weight, rounded.grid)
+        guard let position = product.role.bias else { return }
+        guard let values = rounded.bias ?? product.bias.flatMap({ model.graph.initializers[$0]?.floats }) else { return }
+        while node.inputs.count <= position { node.inputs.append("") }
+        node.inputs[position] = quantizedBias(
+            product.bias ?? names.fresh(product.weight + "_bias"), values, inputScale: inputScale, rounded.grid)
+    }
+
     /// The dequantized form of a constant on `grid`, made when it is first asked for.
     private mutating func quantizedWeight(_ name: String, _ grid: Grid) -> String {
         let key = WeightKey(name: name, grid: grid)
@@ -131,7 +155,7 @@ public struct Rewriter {
         let (integers, scales) = WeightGrids.quantizeBias(values, inputScale: inputScale, scales: grid.scales)
         let biasGrid = Grid(
             .int32, scales: scales, zeroPoints: Array(repeating: 0, count: scales.count), axis: grid.axis == nil ? nil : 0)
-        let key = WeightKey(name: name, grid: biasGrid)
+        let key = WeightKey(name: name, grid: biasGrid, values: values)
         if let known = weights[key] { return known }
         let result = addDequantized(Tensor(integers, [integers.count]), named: name, biasGrid)
         weights[key] = result

@@ -42,7 +42,8 @@ public enum WeightGrids {
     /// type. O(n).
     static func quantize(_ tensor: Tensor, on grid: Grid) -> Tensor {
         let memory = AlignedMemory(count: grid.elementType.byteCount(tensor.elementCount))
-        let quantizer = grid.axis.map { LinearQuantizer(grid.elementType, extents: tensor.extents, axis: $0) }
+        let axis = grid.axis.map { $0 < 0 ? tensor.extents.count + $0 : $0 }
+        let quantizer = axis.map { LinearQuantizer(grid.elementType, extents: tensor.extents, axis: $0) }
             ?? LinearQuantizer(grid.elementType, count: tensor.elementCount)
         let address = tensor.bytes.address.assumingMemoryBound(to: Float.self)
         withExtendedLifetime(tensor.bytes) {

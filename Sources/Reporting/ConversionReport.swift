@@ -33,6 +33,26 @@ public struct ConversionReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// A step toward the float model that was tried on samples held back.
+    public struct AccuracyStep: Codable, Sendable, Equatable {
+        public var name: String
+        /// By how many dB the outputs came closer to float.
+        public var gain: Double
+        /// Whether the step was taken.
+        public var kept: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case name, kept
+            case gain = "gain_db"
+        }
+
+        public init(_ name: String, gain: Double, kept: Bool) {
+            self.name = name
+            self.gain = gain
+            self.kept = kept
+        }
+    }
+
     /// Tells this report from a check's.
     public private(set) var command = "convert"
     /// The version of onnxq.
@@ -50,6 +70,7 @@ public struct ConversionReport: Codable, Sendable, Equatable {
     /// The integer run against the float run, for each output of the model.
     public var fidelity: [OutputFidelity]
     public var tolerances: [Tolerance]
+    public var accuracySteps: [AccuracyStep]
     public var stages: [Stage]
     /// Wall-clock time from start to end.
     public var seconds: Double
@@ -60,12 +81,14 @@ public struct ConversionReport: Codable, Sendable, Equatable {
         case command, version, input, output, method, samples, operators, fidelity, tolerances, stages, seconds, notes
         case floatReasons = "float_reasons"
         case multiplyAccumulates = "multiply_accumulates"
+        case accuracySteps = "accuracy_steps"
     }
 
     public init(
         version: String, input: ModelFile, output: ModelFile, method: String, samples: Int,
         operators: [String: OperatorCount], floatReasons: [FloatGroup], multiplyAccumulates: MultiplyAccumulateShare,
-        fidelity: [OutputFidelity], tolerances: [Tolerance] = [], stages: [Stage], seconds: Double, notes: [String] = []
+        fidelity: [OutputFidelity], tolerances: [Tolerance] = [], accuracySteps: [AccuracyStep] = [],
+        stages: [Stage], seconds: Double, notes: [String] = []
     ) {
         self.version = version
         self.input = input
@@ -77,6 +100,7 @@ public struct ConversionReport: Codable, Sendable, Equatable {
         self.multiplyAccumulates = multiplyAccumulates
         self.fidelity = fidelity
         self.tolerances = tolerances
+        self.accuracySteps = accuracySteps
         self.stages = stages
         self.seconds = seconds
         self.notes = notes

@@ -3,4 +3,5 @@ import OnnxQuant
 
 // The library's choices as values of options.
 extension RangeMethod: ExpressibleByArgument {}
+extension Effort: ExpressibleByArgument {}
 extension ExecutionMode: ExpressibleByArgument {}

@@ -34,6 +34,15 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How ranges are chosen: minmax, percentile, entropy or mse.", valueName: "method"))
     var method: RangeMethod = .mse
 
+    @Option(help: ArgumentHelp("How much work goes into accuracy: fast, balanced or best.", valueName: "effort"))
+    var effort: Effort = .balanced
+
+    @Option(help: ArgumentHelp("Use these accuracy methods only; comma-separated, or none.", valueName: "methods"))
+    var only: String?
+
+    @Option(help: ArgumentHelp("Do without these accuracy methods; comma-separated.", valueName: "methods"))
+    var without: String?
+
     @Option(help: ArgumentHelp("What the runtime wants: \(Target.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
     var target = Target.all[0].name
 
@@ -51,7 +60,25 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: .customLong("min-sqnr"), help: ArgumentHelp("Exit 1, writing nothing, below this SQNR.", valueName: "dB"))
     var leastSQNR: Double?
 
+    /// The methods asked for by name; `nil` for those of the effort.
+    private func methods() throws -> Set<AccuracyMethod>? {
+        guard only != nil || without != nil else { return nil }
+        let base = try only.map(named) ?? effort.methods
+        return base.subtracting(try without.map(named) ?? [])
+    }
+
+    private func named(_ list: String) throws -> Set<AccuracyMethod> {
+        Set(try list.split(separator: ",").filter { $0 != "none" }.map { name in
+            guard let method = AccuracyMethod(rawValue: String(name)) else {
+                let known = AccuracyMethod.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("no method '\(name)'; there are \(known)")
+            }
+            return method
+        })
+    }
+
     func validate() throws {
+        _ = try methods()
         if let leastSQNR, leastSQNR.isNaN { throw ValidationError("--min-sqnr must be a number") }
         if let samples, samples < 1 { throw ValidationError("--samples must be at least 1") }
         guard Target.named(target) != nil else {
@@ -67,6 +94,8 @@ extension ConvertCommand {
         var request = ConversionRequest(input: input, output: output, samples: calibration)
         request.sampleLimit = samples
         request.method = method
+        request.effort = effort
+        request.methods = try methods()
         request.target = Target.named(target) ?? Target.all[0]
         request.exclude = exclude
         request.leastSQNR = leastSQNR

@@ -21,6 +21,7 @@
 #include "ckernels_quantize.h"
 #include "ckernels_reduce.h"
 #include "ckernels_resample.h"
+#include "ckernels_rounding.h"
 #include "ckernels_rows.h"
 #include "ckernels_sampling.h"
 #include "ckernels_shared_loops.h"

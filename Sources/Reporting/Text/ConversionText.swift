@@ -10,6 +10,7 @@ extension ConversionReport {
         fields.add("On integers", multiplyAccumulateLine)
         fields.add("Size", sizeLine)
         fields.add("Integer run", fidelityLines)
+        fields.add("Accuracy", accuracyLines)
         fields.add("Tolerance", tolerances.map(\.text))
         fields.add("Time", timeLine)
         fields.add("Notes", noteLines)
@@ -58,6 +59,13 @@ extension ConversionReport {
         }
         let rest = worstFirst.count - lines.count
         return rest > 0 ? lines + ["\(rest) more outputs, each closer"] : lines
+    }
+
+    private var accuracyLines: [String] {
+        let kept = accuracySteps.filter(\.kept).map { "\($0.name) +\(NumberText.fixed($0.gain, 2)) dB" }
+        let left = accuracySteps.filter { !$0.kept }.map(\.name)
+        return (kept.isEmpty ? [] : [kept.joined(separator: ", ")])
+            + (left.isEmpty ? [] : ["left off, no gain on samples held back: " + left.joined(separator: ", ")])
     }
 
     private var timeLine: String {

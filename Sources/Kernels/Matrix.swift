@@ -1,0 +1,96 @@
+internal import CKernels
+
+/// A dense row-major float32 matrix that may be changed in place.
+///
+/// Sums are in a fixed order: results are the same on every processor and with any number of threads.
+public final class Matrix {
+    public let rows: Int
+    public let columns: Int
+    private let memory: AlignedMemory
+    /// The elements, row-major.
+    public var elements: UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+            start: memory.base.assumingMemoryBound(to: Float.self), count: rows * columns)
+    }
+    public var base: UnsafeMutablePointer<Float> { memory.base.assumingMemoryBound(to: Float.self) }
+
+    /// A matrix of zeros.
+    public init(rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+        memory = AlignedMemory(count: rows * columns * MemoryLayout<Float>.stride)
+        base.initialize(repeating: 0, count: rows * columns)
+    }
+
+    public subscript(row: Int, column: Int) -> Float {
+        get { base[row * columns + column] }
+        set { base[row * columns + column] = newValue }
+    }
+
+    /// A copy of some rows.
+    public func rows(_ range: Range<Int>) -> Matrix {
+        let result = Matrix(rows: range.count, columns: columns)
+        result.base.update(from: base + range.lowerBound * columns, count: range.count * columns)
+        return result
+    }
+
+    /// A copy whose columns are those at `positions`. O(rows * positions).
+    public func columns(_ positions: [Int]) -> Matrix {
+        let result = Matrix(rows: rows, columns: positions.count)
+        for row in 0..<rows {
+            let source = base + row * columns, target = result.base + row * positions.count
+            for (index, position) in positions.enumerated() { target[index] = source[position] }
+        }
+        return result
+    }
+
+    /// The mean of each column, summed in double precision.
+    public var columnMeans: [Float] {
+        var sums = [Double](repeating: 0, count: columns)
+        for row in 0..<rows { for column in 0..<columns { sums[column] += Double(self[row, column]) } }
+        return sums.map { Float($0 / Double(max(rows, 1))) }
+    }
+
+    /// The sum of squares of each column, summed in double precision.
+    public var columnEnergies: [Float] {
+        var sums = [Double](repeating: 0, count: columns)
+        for row in 0..<rows {
+            for column in 0..<columns { sums[column] += Double(self[row, column]) * Double(self[row, column]) }
+        }
+        return sums.map { Float($0) }
+    }
+
+    /// Takes `offsets`, one a column, from every row.
+    public func subtractFromRows(_ offsets: [Float]) {
+        for row in 0..<rows { for column in 0..<columns { self[row, column] -= offsets[column] } }
+    }
+
+    /// Adds `scale * a * b`.
+    public func add(_ a: Matrix, times b: Matrix, scale: Float = 1) {
+        precondition(a.rows == rows && a.columns == b.rows && b.columns == columns, "extents of a product")
+        ck_add_product(
+            Int64(rows), Int64(columns), Int64(a.columns), scale, a.base, Int64(a.columns), 1, b.base,
+            Int64(columns), base, Int64(columns))
+    }
+
+    /// Adds `scale * transpose(a) * b`.
+    public func add(transposed a: Matrix, times b: Matrix, scale: Float = 1) {
+        precondition(a.columns == rows && a.rows == b.rows && b.columns == columns, "extents of a product")
+        ck_add_product(
+            Int64(rows), Int64(columns), Int64(a.rows), scale, a.base, 1, Int64(a.columns), b.base,
+            Int64(columns), base, Int64(columns))
+    }
+
+    /// Replaces the lower triangle of this symmetric matrix by R with R * transpose(R) equal to it. Returns whether it is
+    /// positive definite; where not, the contents are lost.
+    public func factor() -> Bool {
+        precondition(rows == columns, "only square matrices have a Cholesky factor")
+        return ck_cholesky(Int64(rows), base)
+    }
+
+    /// Solves R * transpose(R) * x = b, where this is R from `factor`; `b` becomes x.
+    public func solve(_ b: Matrix) {
+        precondition(rows == columns && b.rows == rows, "extents of a system of equations")
+        ck_cholesky_solve(Int64(rows), Int64(b.columns), base, b.base)
+    }
+}

@@ -1,0 +1,60 @@
+internal import CKernels
+
+/// The loops of rounding weights by the error they cause at the output.
+public enum RoundingKernels {
+    /// Rounds each column of `weights` to the symmetric grid `scales[column] * (-most...most)`, row after row from the
+    /// last to the first; each row makes up for what the rows after it left. `factor` is the Cholesky factor of the rows'
+    /// products. `weights` become the rounded values; the result are their integers. O(rows² * columns).
+    public static func roundRows(_ weights: Matrix, factor: Matrix, scales: [Float], most: Int) -> [Int8] {
+        precondition(factor.rows == weights.rows && scales.count == weights.columns, "extents of weights")
+        let shift = Matrix(rows: weights.rows, columns: weights.columns)
+        return [Int8](unsafeUninitializedCapacity: weights.rows * weights.columns) { buffer, count in
+            ck_round_rows(
+                Int64(weights.rows), Int64(weights.columns), factor.base, weights.base, scales, Int32(clamping: most),
+                buffer.baseAddress, shift.base)
+            count = weights.rows * weights.columns
+        }
+    }
+
+    /// The squared error of rounding each column of `weights` to the nearest of `scales[column] * (-most...most)`, each row
+    /// weighted by its `importance`. O(rows * columns).
+    public static func roundingErrors(
+        _ weights: Matrix, importance: [Float], scales: [Float], most: Int
+    ) -> [Float] {
+        precondition(importance.count == weights.rows && scales.count == weights.columns, "extents of weights")
+        return [Float](unsafeUninitializedCapacity: weights.columns) { buffer, count in
+            ck_rounding_errors(
+                Int64(weights.rows), Int64(weights.columns), weights.base, importance, scales, Int32(clamping: most),
+                buffer.baseAddress)
+            count = weights.columns
+        }
+    }
+
+    /// The squared error of rounding each column of `rows`, multiplied by `inverse`, to the multiples `q * scale` with `q` in
+    /// `steps`, weighted by the column's importance. O(elements).
+    public static func channelNoise(
+        _ rows: Matrix, inverse: [Float], importance: [Float], scale: Float, steps: ClosedRange<Int>
+    ) -> Double {
+        precondition(inverse.count == rows.columns && importance.count == rows.columns, "one number a column")
+        return ck_channel_noise(
+            Int64(rows.rows), Int64(rows.columns), rows.base, inverse, importance, scale, Float(steps.lowerBound),
+            Float(steps.upperBound))
+    }
+
+    /// Copies the windows of one group of a convolution over some output positions to rows of `target`, the first at
+    /// `row`. `data` is one sample's channels of the group, planar; positions count the output row-major.
+    public static func gatherWindows(
+        _ shape: ConvolutionShape, data: UnsafePointer<Float>, positions: [Int64], into target: Matrix, row: Int
+    ) {
+        var windows = ck_windows()
+        windows.spatial = Int32(clamping: shape.source.count)
+        windows.channels = Int64(shape.sourceChannels / shape.groups)
+        copy(shape.source, to: &windows.extent)
+        copy(shape.kernel, to: &windows.kernel)
+        copy(shape.strides, to: &windows.stride)
+        copy(shape.dilations, to: &windows.dilation)
+        copy(shape.padsBegin, to: &windows.pad)
+        copy(shape.destination, to: &windows.output)
+        ck_gather_windows(&windows, data, positions, Int64(positions.count), target.base + row * target.columns)
+    }
+}

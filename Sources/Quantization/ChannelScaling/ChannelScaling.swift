@@ -1,0 +1,125 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+internal import Calibration
+internal import GraphIR
+internal import Kernels
+
+/// Divides the channels of activations by factors that make their ranges alike, and multiplies the weights that read them,
+/// so that one grid serves all channels. The network computes the same.
+///
+/// - Source: SmoothQuant (Xiao et al., arXiv 2211.10438), section 4, for matrix products; cross-layer equalization (Nagel
+///   et al., arXiv 1906.04721), section 4.1, for convolutions with nothing or a Relu between. Other than there the factors
+///   are chosen by an estimate of the output's error, and go into the scales of the QuantizeLinear node where no weight
+///   or normalization before it can take them.
+/// - Formula: factor[c] = max|x[c]|^a / max|w[c]|^(1 - a). Of a = 0, 0.2 ... 1 and no factors at all the least
+///   sum of |factor[c] w[c]|² times the mean squared rounding error of x[c] / factor[c] and d² / 12 * E[(x[c] / factor[c])²] (weights on
+///   grids of step d) is taken.
+struct ChannelScaling {
+    private static let exponents: [Float] = (0...5).map { Float($0) / 5 }
+    /// How far apart the factors of one value may lie.
+    private static let most: Float = 1e4
+
+    /// The weights that read a value: [channel][weights that belong to it], and for each weight the grid it shares.
+    struct Reader {
+        var weight: Tensor
+        var axis: Int
+        var groups: Int
+        var isConvolution: Bool
+
+        /// Calls `body` with each weight's index, its input channel and its output channel.
+        func forEach(_ body: (_ index: Int, _ input: Int, _ output: Int) -> Void) {
+            let e = weight.extents
+            if isConvolution {
+                let each = e[1], inner = e[2...].reduce(1, *), maps = e[0] / groups
+                for output in 0..<e[0] {
+                    for local in 0..<each {
+                        let input = output / maps * each + local
+                        let start = (output * each + local) * inner
+                        for index in start..<start + inner { body(index, input, output) }
+                    }
+                }
+            } else {
+                for row in 0..<e[0] {
+                    for column in 0..<e[1] {
+                        body(row * e[1] + column, axis == 1 ? row : column, axis == 1 ? column : row)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Factors and the range of the divided values.
+    struct Choice {
+        /// One a channel; `nil` for none.
+        var factors: [Float]?
+        var range: ClosedRange<Float>
+        /// The estimated squared error of the outputs, in sum over the positions seen.
+        var noise: Double
+    }
+
+    /// The best factors and range for a value; without factors unless `scales`. `nil` where nothing can be said.
+    static func choose(_ seen: ChannelStatistics, readers: [Reader], scales: Bool, symmetric: Bool) -> Choice? {
+        let channels = seen.low.count
+        let largest = zip(seen.low, seen.high).map { max($0.magnitude, $1.magnitude) }
+        guard channels > 0, let top = largest.max(), top > 0, top.isFinite else { return nil }
+        var weightLargest = [Float](repeating: 0, count: channels), importance = [Double](repeating: 0, count: channels)
+        for reader in readers {
+            guard let values = reader.weight.floats else { return nil }
+            var fits = true
+            reader.forEach { index, input, _ in
+                guard input < channels else { return fits = false }
+                weightLargest[input] = max(weightLargest[input], values[index].magnitude)
+                importance[input] += Double(values[index]) * Double(values[index])
+            }
+            guard fits else { return nil }
+        }
+        let search = RangeSearch(seen, importance: importance, symmetric: symmetric)
+        let ones = [Float](repeating: 1, count: channels)
+        func choice(_ factors: [Float]) -> Choice {
+            let (range, noise) = search.best(factors)
+            let energies = zip(search.energies, factors).map { $0 / (Double($1) * Double($1)) }
+            return Choice(
+                factors: factors, range: range, noise: readers.reduce(noise) { $0 + $1.noise(factors, energies) })
+        }
+        var best = choice(ones)
+        best.factors = nil
+        for exponent in scales && channels > 1 ? exponents : [] {
+            let raw = (0..<channels).map { channel -> Float in
+                guard largest[channel] > 0, weightLargest[channel] > 0 else { return 0 }
+                return pow(largest[channel], exponent) / pow(weightLargest[channel], 1 - exponent)
+            }
+            let candidate = choice(normalized(raw, largest: largest))
+            if candidate.noise < 0.98 * best.noise { best = candidate }
+        }
+        return best
+    }
+
+    /// Factors within bounds, so that the largest channel keeps its size; silent channels get 1.
+    private static func normalized(_ factors: [Float], largest: [Float]) -> [Float] {
+        let scaled = zip(largest, factors).map { $1 > 0 ? $0 / $1 : 0 }
+        guard let most = scaled.max(), let top = largest.max(), most > 0, top > 0 else {
+            return factors.map { _ in 1 }
+        }
+        let common = most / top
+        return factors.map { $0 > 0 ? min(max($0 * common, 1 / Self.most), Self.most) : 1 }
+    }
+}
+
+extension ChannelScaling.Reader {
+    /// The error of the outputs that rounding the weights causes where they are multiplied by `factors`.
+    fileprivate func noise(_ factors: [Float], _ energies: [Double]) -> Double {
+        let outputs = isConvolution ? weight.extents[0] : weight.extents[axis]
+        var largest = [Float](repeating: 0, count: outputs), energy = [Double](repeating: 0, count: outputs)
+        let values = weight.bytes.address.assumingMemoryBound(to: Float.self)
+        withExtendedLifetime(weight.bytes) {
+            forEach { index, input, output in
+                largest[output] = max(largest[output], (values[index] * factors[input]).magnitude)
+                energy[output] += energies[input]
+            }
+        }
+        return zip(largest, energy).reduce(0) { $0 + Double($1.0 / 127) * Double($1.0 / 127) / 12 * $1.1 }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Calibration
+internal import GraphIR
+internal import Kernels
+
+
+extension OutputTrials {
+    /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float.
+    /// Throws the errors of running.
+    public mutating func equalizeChannels(_ options: QuantizationOptions) throws {
+        let values = ScalableValue.find(
+            best.model, best.placement, allowsQuantizer: !options.target.symmetricActivations)
+        guard !values.isEmpty else { return }
+        let axes = Dictionary(values.map { ($0.name, $0.axis) }) { first, _ in first }
+        let seen = try ChannelStatistics.collect(best.model, axes: axes, samples: fitted)
+        var variant = best
+        for value in values {
+            let readers = value.readers.compactMap { variant.reader($0) }
+            guard let statistics = seen[value.name], readers.count == value.readers.count,
+                let choice = ChannelScaling.choose(
+                    statistics, readers: readers, scales: true, symmetric: options.target.symmetricActivations)
+            else { continue }
+            if let factors = choice.factors { variant.scale(value, by: factors) }
+            variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
+        }
+        try consider(variant, AccuracyMethod.channelScaling.rawValue)
+    }
+}
+
+extension OutputTrials.Variant {
+    fileprivate func reader(_ position: Int) -> ChannelScaling.Reader? {
+        guard let product = placement.products[position], let weight = model.graph.initializers[product.weight],
+            weight.elementType == .float32
+        else { return nil }
+        let node = model.graph.nodes[position]
+        return ChannelScaling.Reader(
+            weight: weight, axis: product.weightAxis, groups: node.int("group") ?? 1,
+            isConvolution: node.isStandard("Conv"))
+    }
+
+    fileprivate mutating func scale(_ value: ScalableValue, by factors: [Float]) {
+        for position in value.readers {
+            guard let reader = reader(position), var numbers = reader.weight.floats else { continue }
+            reader.forEach { index, input, _ in numbers[index] *= factors[input] }
+            replaceWeight(position, numbers)
+        }
+        switch value.divider {
+        case .quantizer: placement.values[value.name]?.channelScales = .init(axis: value.axis, factors: factors)
+        case .normalization(let position):
+            for name in model.graph.nodes[position].inputs.dropFirst() where !name.isEmpty { divide(name, factors) }
+        case .product(let position):
+            guard let product = placement.products[position], let reader = reader(position),
+                var numbers = reader.weight.floats
+            else { return }
+            reader.forEach { index, _, output in numbers[index] /= factors[output] }
+            replaceWeight(position, numbers)
+            if let bias = product.bias { divide(bias, factors) }
+        }
+    }
+
+    private mutating func replaceWeight(_ position: Int, _ numbers: [Float]) {
+        guard let product = placement.products[position], let old = model.graph.initializers[product.weight] else { return }
+        let tensor = Tensor(numbers, old.extents)
+        model.graph.initializers[product.weight] = tensor
+        if let grid = WeightGrids.symmetric(tensor, axis: product.weightAxis) {
+            placement.products[position]?.weightGrid = grid
+        }
+    }
+
+    private mutating func divide(_ name: String, _ factors: [Float]) {
+        guard let tensor = model.graph.initializers[name], var numbers = tensor.floats else { return }
+        for index in numbers.indices { numbers[index] /= factors[index % factors.count] }
+        model.graph.initializers[name] = Tensor(numbers, tensor.extents)
+    }
+}

@@ -1,0 +1,30 @@
+/// How much work goes into accuracy.
+public enum Effort: String, Sendable, CaseIterable {
+    /// Ranges and placement.
+    case fast
+    /// And every method whose result has a closed form.
+    case balanced
+    /// And the methods that iterate.
+    case best
+
+    /// The methods of the effort.
+    public var methods: Set<AccuracyMethod> {
+        switch self {
+        case .fast: []
+        case .balanced: [.channelScaling, .biasCorrection, .weightClipping, .secondOrderRounding]
+        case .best: Set(AccuracyMethod.allCases)
+        }
+    }
+}
+
+/// A method that makes a quantized model come closer to its float original, beyond ranges and placement.
+public enum AccuracyMethod: String, Sendable, CaseIterable {
+    /// Factors that make the channels of activations alike, folded into weights (SmoothQuant, cross-layer equalization).
+    case channelScaling = "channel-scaling"
+    /// Biases that make the mean output error of each product zero.
+    case biasCorrection = "bias-correction"
+    /// Weight scales with the least rounding error, outliers clipped.
+    case weightClipping = "weight-clipping"
+    /// Weights rounded so that later ones make up for earlier ones (GPTQ).
+    case secondOrderRounding = "second-order-rounding"
+}

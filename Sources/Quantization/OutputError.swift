@@ -1,0 +1,81 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+internal import Calibration
+public import GraphIR
+internal import Interpreter
+
+/// How far a quantized model's outputs are from the float model's on some samples: the judge between variants of one.
+///
+/// Where an output comes from a Softmax or a Sigmoid, its logits are judged: probabilities hide the error of most samples
+/// and show that of a few. The features that the last product reads are judged as well: they are more numbers, and so tell
+/// more about the network from few samples.
+public final class OutputError {
+    private let samples: [[String: Tensor]]
+    private let values: Set<String>
+    /// The float values of each sample.
+    private let references: [[String: [Float]]]
+
+    /// Runs `model` on samples. Throws the errors of running.
+    public init(_ model: Model, samples: [[String: Tensor]]) throws {
+        self.samples = samples
+        let index = GraphIndex(model.graph)
+        values = Set(model.graph.outputs.flatMap { output -> [String] in
+            let logits = Self.logits(output.name, model.graph, index)
+            return [logits] + (Self.features(logits, model.graph, index).map { [$0] } ?? [])
+        })
+        let session = try Session(model, observing: values)
+        references = try samples.map { try Self.run(session, $0) }
+    }
+
+    private static func logits(_ output: String, _ graph: Graph, _ index: GraphIndex) -> String {
+        guard let node = index.producer[output].map({ graph.nodes[$0] }), let input = node.inputs.first,
+            ["Softmax", "LogSoftmax", "Sigmoid"].contains(where: { node.isStandard($0) }), index.producer[input] != nil
+        else { return output }
+        return input
+    }
+
+    /// What the last convolution or matrix product before a value reads, the path along first inputs.
+    private static func features(_ value: String, _ graph: Graph, _ index: GraphIndex) -> String? {
+        var value = value
+        while let node = index.producer[value].map({ graph.nodes[$0] }), let input = node.inputs.first, !input.isEmpty {
+            if ["Conv", "Gemm", "MatMul"].contains(where: { node.isStandard($0) }) {
+                return index.producer[input] == nil ? nil : input
+            }
+            value = input
+        }
+        return nil
+    }
+
+    private static func run(_ session: Session, _ sample: [String: Tensor]) throws -> [String: [Float]] {
+        var seen: [String: [Float]] = [:]
+        _ = try session.run(sample) { name, view in seen[name] = view.copy().floats }
+        return seen
+    }
+
+    /// The noise-to-signal ratio of the judged values in dB, its mean over the values. Throws the errors of running.
+    public func measure(_ quantized: Model) throws -> Double {
+        let session = try Session(quantized, mode: .integer, observing: values)
+        var energy: [String: Double] = [:], error: [String: Double] = [:]
+        for (sample, reference) in zip(samples, references) {
+            let outputs = try Self.run(session, sample)
+            for (name, expected) in reference {
+                guard let measured = outputs[name], measured.count == expected.count else { continue }
+                var (sum, difference) = (0.0, 0.0)
+                for (a, b) in zip(expected, measured) where a.isFinite {
+                    sum += Double(a) * Double(a)
+                    difference += (Double(a) - Double(b)) * (Double(a) - Double(b))
+                }
+                energy[name, default: 0] += sum
+                error[name, default: 0] += difference
+            }
+        }
+        let ratios = error.keys.sorted().compactMap { name -> Double? in
+            guard let signal = energy[name], let noise = error[name], signal > 0 else { return nil }
+            return 10 * log10(max(noise / signal, 1e-12))
+        }
+        return ratios.reduce(0, +) / Double(max(ratios.count, 1))
+    }
+}

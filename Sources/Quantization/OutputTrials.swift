@@ -1,0 +1,68 @@
+public import Calibration
+public import GraphIR
+internal import Passes
+
+/// The model that quantization has come to so far, and the samples by which steps are taken or left.
+///
+/// The last samples are never fitted to: a step stays only if it brings the outputs on them closer to float.
+public struct OutputTrials {
+    /// One sample in so many is held back, at least one.
+    static let heldBack = 4
+
+    /// A way to quantize the model.
+    public struct Variant {
+        public var model: Model
+        public var placement: Placement
+        public var grids: [String: Grid]
+
+        public init(model: Model, placement: Placement, grids: [String: Grid]) {
+            self.model = model
+            self.placement = placement
+            self.grids = grids
+        }
+    }
+
+    public private(set) var best: Variant
+    /// What each step considered brought in dB, by name; 0 or less where it was left.
+    public private(set) var gains: [(step: String, gain: Double)] = []
+    private var least: Double
+    private let judge: OutputError
+    /// All samples, those to judge by at the end.
+    let samples: [Sample]
+    /// The samples to fit to.
+    var fitted: ArraySlice<Sample> { samples.dropLast(Self.judged(samples.count)) }
+
+    /// Throws the errors of sampling and running.
+    public init(_ variant: Variant, source: SampleSource) throws {
+        var samples: [Sample] = []
+        while let sample = try source.next() { samples.append(sample) }
+        self.samples = samples
+        best = variant
+        judge = try OutputError(variant.model, samples: samples.suffix(max(Self.judged(samples.count), 1)).map(\.values))
+        least = try judge.measure(Self.written(variant).model)
+    }
+
+    private static func judged(_ count: Int) -> Int { count < 2 ? 0 : max(count / heldBack, 1) }
+
+    /// The signal-to-noise ratio in dB on the samples held back.
+    public var ratio: Double { -least }
+
+    /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left.
+    /// Throws the errors of running.
+    @discardableResult
+    public mutating func consider(_ variant: Variant, _ step: String) throws -> Double {
+        let noise = try judge.measure(Self.written(variant).model)
+        let gain = least - noise
+        gains.append((step, gain))
+        guard gain > 0 else { return gain }
+        (best, least) = (variant, noise)
+        return gain
+    }
+
+    /// The model to write, and notes on what had to give way.
+    public static func written(_ variant: Variant) -> (model: Model, notes: [String]) {
+        var (model, notes) = Rewriter.rewrite(variant.model, variant.placement, grids: variant.grids)
+        _ = RemoveDeadNodes().run(&model)
+        return (model, notes)
+    }
+}

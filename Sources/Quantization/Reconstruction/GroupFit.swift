@@ -1,0 +1,54 @@
+internal import Kernels
+
+/// The rows of one group of a product, some of them held back to judge by.
+struct GroupFit {
+    let weights: Matrix
+    /// Rows to fit to: centered where the bias makes up for means.
+    let data: Matrix
+    let outputs: Matrix
+    /// The sum of squares of each column of `data`.
+    let energies: [Float]
+    private let heldData: Matrix
+    private let heldOutputs: Matrix
+    private let dataMeans: [Float]
+    private let outputMeans: [Float]
+
+    /// Of the rows, the last one in `heldBack` are held back; where there are so few, the same rows serve both.
+    init(_ rows: ProductRows, group: Int, movesBias: Bool, heldBack: Int) {
+        weights = rows.weights(group: group)
+        let data = rows.data(group: group), outputs = rows.outputs(group: group)
+        dataMeans = movesBias ? data.columnMeans : Array(repeating: 0, count: data.columns)
+        outputMeans = movesBias ? outputs.columnMeans : Array(repeating: 0, count: outputs.columns)
+        if movesBias {
+            data.subtractFromRows(dataMeans)
+            outputs.subtractFromRows(outputMeans)
+        }
+        let end = data.rows < 2 * heldBack ? data.rows : data.rows - data.rows / heldBack
+        let held = end == data.rows ? 0..<end : end..<data.rows
+        (self.data, self.outputs) = (data.rows(0..<end), outputs.rows(0..<end))
+        (heldData, heldOutputs) = (data.rows(held), outputs.rows(held))
+        energies = self.data.columnEnergies
+    }
+
+    /// The squared error of the outputs that rounded weights give, on rows they were not fitted to.
+    func heldBackError(_ integers: [Int8], _ scales: [Float]) -> Double {
+        let error = heldOutputs.rows(0..<heldOutputs.rows)
+        error.add(heldData, times: matrix(integers, scales), scale: -1)
+        return error.elements.reduce(0) { $0 + Double($1) * Double($1) }
+    }
+
+    /// The bias that makes the mean error of each output zero.
+    func bias(_ integers: [Int8], _ scales: [Float]) -> [Float] {
+        let rounded = matrix(integers, scales)
+        return outputMeans.indices.map { channel in
+            let mean = dataMeans.indices.reduce(0.0) { $0 + Double(dataMeans[$1]) * Double(rounded[$1, channel]) }
+            return Float(Double(outputMeans[channel]) - mean)
+        }
+    }
+
+    private func matrix(_ integers: [Int8], _ scales: [Float]) -> Matrix {
+        let result = Matrix(rows: weights.rows, columns: weights.columns)
+        for index in integers.indices { result.elements[index] = Float(integers[index]) * scales[index % scales.count] }
+        return result
+    }
+}

@@ -1,0 +1,108 @@
+internal import Calibration
+internal import GraphIR
+internal import Kernels
+
+/// Chooses the integers and the bias of one product so that its output, from quantized data, comes close to float.
+///
+/// Each method is judged on rows it has not seen, those of the last samples: where rounding to nearest does better there,
+/// it stays.
+struct Reconstruction {
+    private static let heldBack = OutputTrials.heldBack
+    private static let most = 127
+    let methods: Set<AccuracyMethod>
+
+    /// The most rows to take of a product whose sums run over `inner` numbers.
+    static func rowLimit(_ inner: Int) -> Int { min(max(4 * inner, 2048), 4096) }
+
+    /// The weight for each target of rounding; none where it stays rounded to nearest and its bias as it is.
+    ///
+    /// `leastScales`, one a channel, leave room for the int32 bias.
+    func reconstruct(
+        _ layer: TwinRun.Layer, weight: Tensor, placed: Grid, leastScales: [Float]
+    ) -> [RoundingTarget: RoundedWeight] {
+        guard let rows = ProductRows(layer, weight: weight, most: Self.rowLimit) else { return [:] }
+        let movesBias = layer.product.role.bias != nil && methods.contains(.biasCorrection)
+        var parts = [RoundingTarget: Parts]()
+        for group in 0..<rows.groups {
+            let fit = GroupFit(rows, group: group, movesBias: movesBias, heldBack: Self.heldBack)
+            let least = leastScales.isEmpty
+                ? Array(repeating: 0, count: rows.channels)
+                : Array(leastScales[group * rows.channels..<(group + 1) * rows.channels])
+            let scales = zip(rows.scales(placed, group: group), least).map { max($0, $1) }
+            for (target, candidate) in round(fit, scales: scales, least: least) {
+                parts[target, default: Parts(weight.elementCount)].add(
+                    candidate, rows, group: group, bias: movesBias ? fit.bias(candidate.integers, candidate.scales) : [])
+            }
+        }
+        return parts.mapValues { $0.weight(extents: weight.extents, axis: layer.product.weightAxis) }
+    }
+
+    /// The integers and scales of one group.
+    private struct Candidate {
+        var integers: [Int8]
+        var scales: [Float]
+    }
+
+    /// What the groups of a product give, put together.
+    private struct Parts {
+        private var integers: [Int8]
+        private var scales: [Float] = []
+        private var bias: [Float] = []
+
+        init(_ count: Int) { integers = Array(repeating: 0, count: count) }
+
+        mutating func add(_ candidate: Candidate, _ rows: ProductRows, group: Int, bias: [Float]) {
+            rows.store(candidate.integers, group: group, into: &integers)
+            scales += candidate.scales
+            self.bias += bias
+        }
+
+        func weight(extents: [Int], axis: Int) -> RoundedWeight {
+            let grid = Grid(.int8, scales: scales, zeroPoints: Array(repeating: 0, count: scales.count), axis: axis)
+            return RoundedWeight(grid: grid, integers: Tensor(integers, extents), bias: bias.isEmpty ? nil : bias)
+        }
+    }
+
+    private func round(_ fit: GroupFit, scales: [Float], least leastScales: [Float]) -> [RoundingTarget: Candidate] {
+        let chosen = methods.contains(.weightClipping)
+            ? zip(WeightClipping.scales(fit.weights, importance: fit.energies, full: scales, most: Self.most), leastScales)
+                .map { max($0, $1) } : scales
+        var best = nearest(fit, scales)
+        var least = fit.heldBackError(best.integers, best.scales)
+        func consider(_ candidate: Candidate) {
+            let error = fit.heldBackError(candidate.integers, candidate.scales)
+            guard error < least else { return }
+            (best, least) = (candidate, error)
+        }
+        if chosen != scales { consider(nearest(fit, chosen)) }
+        var results = [RoundingTarget.nearest: best]
+        guard methods.contains(.secondOrderRounding) else { return results }
+        for target in [RoundingTarget.ownOutput, .floatOutput] {
+            let rounding = SecondOrderRounding(aimsAtFloat: target == .floatOutput)
+            let integers = rounding.round(
+                fit.weights, data: fit.data, outputs: fit.outputs, scales: chosen, most: Self.most)
+            if let integers { consider(Candidate(integers: integers, scales: chosen)) }
+            results[target] = best
+        }
+        return results
+    }
+
+    private func nearest(_ fit: GroupFit, _ scales: [Float]) -> Candidate {
+        let columns = fit.weights.columns
+        let integers = fit.weights.elements.indices.map { index -> Int8 in
+            let steps = (fit.weights.elements[index] / scales[index % columns]).rounded(.toNearestOrEven)
+            return Int8(min(max(steps, -127), 127))
+        }
+        return Candidate(integers: integers, scales: scales)
+    }
+}
+
+/// What the rounding of weights aims at.
+enum RoundingTarget: String, CaseIterable {
+    /// Each weight at its nearest integer.
+    case nearest = "bias-correction"
+    /// The product's output from quantized data, weights in float.
+    case ownOutput = "second-order-rounding to the layer's output"
+    /// The float model's output.
+    case floatOutput = "second-order-rounding to the float output"
+}

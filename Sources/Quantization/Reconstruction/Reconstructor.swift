@@ -1,0 +1,53 @@
+internal import Calibration
+internal import GraphIR
+
+extension OutputTrials {
+    /// Chooses weights and biases of all products by running float and quantized form over the samples, and keeps those
+    /// whose target serves the outputs best. Throws the errors of running. `progress` is told the share of products done.
+    public mutating func reconstruct(
+        _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
+    ) throws {
+        let start = best
+        let shared = sharedWeights(start)
+        let reconstruction = Reconstruction(methods: methods)
+        var placements = [RoundingTarget: Placement]()
+        for target in RoundingTarget.allCases { placements[target] = start.placement }
+        var run = TwinRun(start.model, start.placement, grids: start.grids, samples: samples)
+        run.roundInputs()
+        var done = 0
+        try run.run { position, layer in
+            done += 1
+            progress(Double(done) / Double(start.placement.products.count))
+            let product = layer.product
+            guard !product.isWeightQuantized, !shared.contains(product.weight),
+                let weight = start.model.graph.initializers[product.weight]
+            else { return nil }
+            let rounded = reconstruction.reconstruct(
+                layer, weight: weight, placed: product.weightGrid,
+                leastScales: Self.leastScales(position, start, channels: weight.extents[product.weightAxis]))
+            for (target, weight) in rounded { placements[target]?.products[position]?.rounded = weight }
+            return rounded[.floatOutput] ?? rounded[.nearest]
+        }
+        for target in RoundingTarget.allCases {
+            guard let placement = placements[target] else { continue }
+            try consider(Variant(model: start.model, placement: placement, grids: start.grids), target.rawValue)
+            guard methods.contains(.secondOrderRounding) else { break }
+        }
+    }
+
+    /// The least weight scales at which a bias twice as large as the product's fits int32; none where there is no bias.
+    private static func leastScales(_ position: Int, _ variant: Variant, channels: Int) -> [Float] {
+        guard let product = variant.placement.products[position],
+            let bias = product.bias.flatMap({ variant.model.graph.initializers[$0]?.floats }), bias.count == channels,
+            let group = variant.placement.values[variant.model.graph.nodes[position].inputs[product.role.data]]?.group,
+            let input = variant.grids[group]?.scales.first
+        else { return [] }
+        return bias.map { 2 * $0.magnitude / WeightGrids.largestBias / input }
+    }
+
+    /// Weights that more than one node reads.
+    private func sharedWeights(_ variant: Variant) -> Set<String> {
+        let index = GraphIndex(variant.model.graph)
+        return Set(variant.placement.products.values.map(\.weight).filter { (index.consumers[$0] ?? []).count > 1 })
+    }
+}

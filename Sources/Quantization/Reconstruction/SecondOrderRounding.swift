@@ -1,0 +1,78 @@
+internal import Kernels
+
+/// Rounds a product's weights so that its output, computed from quantized data, comes as close as it can to the float
+/// output: weights are rounded one row after the other, and those still to come make up for the error so far.
+///
+/// - Source: GPTQ (Frantar et al., arXiv 2210.17323), sections 3 and 4, with its order by the diagonal and its damping.
+///   The target is the float layer's output on float data, as GPTAQ (Li et al., arXiv 2504.02692) has it, so that errors
+///   of layers before are made up for too. The rounding itself is Babai's nearest plane on the Cholesky factor of the
+///   rows' products, which gives the same integers as GPTQ's inverse.
+/// - Formula: with rows x of data and outputs y, minimizes sum |x W - y|² + damping * |W - W0|².
+struct SecondOrderRounding {
+    /// Rows of a weight that are rounded together; what blocks owe each other goes by way of the outputs' residual.
+    private static let block = 1024
+    var damping: Float = 0.01
+    /// Whether the target is the float output; else it is the layer's own output on the quantized data.
+    var aimsAtFloat: Bool
+
+    /// Rounds `weights` [inner, channels] for `data` [rows, inner] and float `outputs` [rows, channels], to
+    /// `scales[channel] * (-most...most)`. `nil` where the data allow no factorization.
+    /// O(rows * inner * (block + channels) + inner * block²).
+    func round(_ weights: Matrix, data: Matrix, outputs: Matrix, scales: [Float], most: Int) -> [Int8]? {
+        let order = Self.byEnergy(data)
+        let data = data.columns(order)
+        let inner = weights.rows, channels = weights.columns
+        let residual = Matrix(rows: outputs.rows, columns: channels)
+        let sorted = Self.rows(of: weights, order)
+        if aimsAtFloat {
+            residual.base.update(from: outputs.base, count: outputs.rows * channels)
+            residual.add(data, times: sorted, scale: -1)
+        }
+        var integers = [Int8](repeating: 0, count: inner * channels)
+        var end = inner
+        while end > 0 {
+            let range = max(0, end - Self.block)..<end
+            let part = range.count == inner ? data : data.columns(Array(range))
+            let target = sorted.rows(range)
+            guard let factor = factor(part) else { return nil }
+            let step = Matrix(rows: range.count, columns: channels)
+            step.add(transposed: part, times: residual)
+            factor.solve(step)
+            for index in target.elements.indices { target.elements[index] += step.elements[index] }
+            let rounded = RoundingKernels.roundRows(target, factor: factor, scales: scales, most: most)
+            for row in range {
+                for channel in 0..<channels {
+                    integers[order[row] * channels + channel] = rounded[(row - range.lowerBound) * channels + channel]
+                    target[row - range.lowerBound, channel] -= sorted[row, channel]
+                }
+            }
+            residual.add(part, times: target, scale: -1)
+            end = range.lowerBound
+        }
+        return integers
+    }
+
+    private func factor(_ data: Matrix) -> Matrix? {
+        let products = Matrix(rows: data.columns, columns: data.columns)
+        products.add(transposed: data, times: data)
+        let mean = (0..<data.columns).reduce(0) { $0 + products[$1, $1] } / Float(data.columns)
+        guard mean > 0, mean.isFinite else { return nil }
+        for index in 0..<data.columns { products[index, index] += damping * mean }
+        return products.factor() ? products : nil
+    }
+
+    /// Columns of `data` by their sum of squares, ascending.
+    private static func byEnergy(_ data: Matrix) -> [Int] {
+        let energy = data.columnEnergies
+        return energy.indices.sorted { (energy[$0], $0) < (energy[$1], $1) }
+    }
+
+    private static func rows(of weights: Matrix, _ order: [Int]) -> Matrix {
+        let result = Matrix(rows: weights.rows, columns: weights.columns)
+        for (row, source) in order.enumerated() {
+            (result.base + row * weights.columns).update(
+                from: weights.base + source * weights.columns, count: weights.columns)
+        }
+        return result
+    }
+}

@@ -1,0 +1,167 @@
+internal import Calibration
+internal import GraphIR
+internal import Kernels
+internal import Operators
+
+/// Runs a float model and its quantized form side by side over samples, node by node.
+///
+/// The quantized form is what `Rewriter` will write, as float arithmetic: values placed on grids are rounded to them,
+/// products use their rounded weights. When a product is reached, whoever drives the run may still choose its weights:
+/// they then see the error of all that comes before, rounded as it will be. Values live until their last reader.
+struct TwinRun {
+    /// One value of one batch of samples.
+    struct Twin {
+        var float: Tensor
+        /// The value in the quantized form.
+        var quantized: Tensor
+        /// What quantized readers see, where others see `quantized`.
+        var dequantized: Tensor?
+    }
+
+    /// The operands and the float result of a product in all batches.
+    struct Layer {
+        let node: Node
+        let product: Placement.Product
+        /// For each batch the quantized data and the float output, its bias added.
+        let data: [Tensor]
+        let outputs: [Tensor]
+    }
+
+    private static let mostBytes = 1 << 30
+
+    private let model: Model
+    private let placement: Placement
+    private let grids: [String: Grid]
+    private var batches: [[String: Twin]]
+    private let lastReader: [String: Int]
+    private var constants: [String: Tensor] = [:]
+
+    init(_ model: Model, _ placement: Placement, grids: [String: Grid], samples: [Sample]) {
+        self.model = model
+        self.placement = placement
+        self.grids = grids
+        batches = samples.map { $0.values.mapValues { Twin(float: $0, quantized: $0) } }
+        lastReader = GraphIndex(model.graph).consumers.compactMapValues(\.last)
+        for name in placement.constants {
+            guard let tensor = model.graph.initializers[name], let grid = grids[name] else { continue }
+            constants[name] = tensor.rounded(to: grid)
+        }
+    }
+
+    /// Runs all nodes. `visit` is called with each product and its operands before the quantized form runs it; what it
+    /// returns takes the place of the weight rounded to nearest. Throws what operators and `visit` throw.
+    mutating func run(visit: (Int, Layer) throws -> RoundedWeight?) throws {
+        for position in model.graph.nodes.indices {
+            let node = model.graph.nodes[position]
+            for batch in batches.indices { try runFloat(node, batch) }
+            keepWithinMemory()
+            var weight: RoundedWeight?
+            if let product = placement.products[position] {
+                if let layer = layer(node, product) { weight = try visit(position, layer) }
+                weight = weight ?? nearest(product)
+            }
+            for batch in batches.indices {
+                try runQuantized(position, node, weight, batch)
+                for name in node.valuesRead where lastReader[name] == position { batches[batch][name] = nil }
+            }
+        }
+    }
+
+    /// Lets the last samples go where the values still to be read take too many bytes.
+    private mutating func keepWithinMemory() {
+        func bytes(_ twin: Twin) -> Int {
+            twin.float.bytes.count * (twin.quantized.bytes === twin.float.bytes ? 1 : 2) + (twin.dequantized?.bytes.count ?? 0)
+        }
+        while batches.count > 1, batches.reduce(0, { $0 + $1.values.reduce(0) { $0 + bytes($1) } }) > Self.mostBytes {
+            batches.removeLast((batches.count + 1) / 2)
+        }
+    }
+
+    /// The outputs of the model in all batches; those that no node reads on.
+    func output(_ name: String) -> [Twin] { batches.compactMap { $0[name] } }
+
+    private func value(_ name: String, _ batch: Int) -> Twin? {
+        batches[batch][name] ?? model.graph.initializers[name].map { Twin(float: $0, quantized: $0) }
+    }
+
+    private func evaluate(_ node: Node, _ inputs: [Tensor?]) throws -> [Tensor?] {
+        try OperatorTable.evaluate(node, opset: model.opset(node.domain) ?? 1, inputs: inputs)
+    }
+
+    private mutating func runFloat(_ node: Node, _ batch: Int) throws {
+        let inputs = node.inputs.map { $0.isEmpty ? nil : value($0, batch)?.float }
+        for case (let name, let tensor?) in zip(node.outputs, try evaluate(node, inputs)) where !name.isEmpty {
+            batches[batch][name] = Twin(float: tensor, quantized: tensor)
+        }
+    }
+
+    // MARK: The quantized form
+
+    private func layer(_ node: Node, _ product: Placement.Product) -> Layer? {
+        let data = batches.indices.compactMap { quantizedOperand(node.inputs[product.role.data], $0) }
+        let outputs = batches.compactMap { $0[node.outputs[0]]?.float }
+        guard data.count == batches.count, outputs.count == batches.count else { return nil }
+        return Layer(node: node, product: product, data: data, outputs: outputs)
+    }
+
+    private func nearest(_ product: Placement.Product) -> RoundedWeight? {
+        guard !product.isWeightQuantized, let tensor = model.graph.initializers[product.weight] else { return nil }
+        return RoundedWeight(
+            grid: product.weightGrid, integers: WeightGrids.quantize(tensor, on: product.weightGrid), bias: nil)
+    }
+
+    private func quantizedOperand(_ name: String, _ batch: Int) -> Tensor? {
+        if let constant = constants[name] { return constant }
+        guard let twin = value(name, batch) else { return nil }
+        guard let placed = placement.values[name], !placed.servesAllReaders else { return twin.quantized }
+        return twin.dequantized
+    }
+
+    private mutating func runQuantized(_ position: Int, _ node: Node, _ weight: RoundedWeight?, _ batch: Int) throws {
+        let isQuantized = placement.quantizedNodes.contains(position)
+        var inputs = node.inputs.map { name -> Tensor? in
+            if name.isEmpty { return nil }
+            return isQuantized ? quantizedOperand(name, batch) : value(name, batch)?.quantized
+        }
+        if let weight, let role = placement.products[position]?.role {
+            inputs[role.weight] = weight.integers.dequantized(from: weight.grid)
+            if let bias = weight.bias, let index = role.bias {
+                while inputs.count <= index { inputs.append(nil) }
+                inputs[index] = Tensor(bias, [bias.count])
+            }
+        }
+        let isSame = zip(node.inputs, inputs).allSatisfy { name, tensor in
+            name.isEmpty || tensor?.bytes === value(name, batch)?.float.bytes
+        }
+        let outputs = isSame ? node.outputs.map { batches[batch][$0]?.float } : try evaluate(node, inputs)
+        for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
+            batches[batch][name]?.quantized = tensor
+            round(name, batch)
+        }
+    }
+
+    private mutating func round(_ name: String, _ batch: Int) {
+        guard let placed = placement.values[name], let grid = grids[placed.group],
+            let tensor = batches[batch][name]?.quantized
+        else { return }
+        let rounded = if let channels = placed.channelScales {
+            WeightGrids.quantize(tensor, on: grid.divided(by: channels)).dequantized(from: grid)
+        } else {
+            tensor.rounded(to: grid)
+        }
+        if placed.servesAllReaders {
+            batches[batch][name]?.quantized = rounded
+        } else {
+            batches[batch][name]?.dequantized = rounded
+        }
+    }
+}
+
+extension TwinRun {
+    /// Rounds the inputs of the model that are placed on grids; to be called once, before `run`.
+    mutating func roundInputs() {
+        for input in model.graph.requiredInputs {
+            for batch in batches.indices { round(input.name, batch) }
+        }
+    }
+}
