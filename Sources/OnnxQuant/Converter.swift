@@ -41,7 +41,7 @@ public struct Converter {
         let (folded, placement) = try fold(original.model, options)
         let (ranges, source) = try calibrate(folded, placement, options)
         let operators = operatorCounts(folded, placement), floatReasons = floatGroups(folded, placement)
-        let quantized = try quantize(folded, placement, ranges, source, options)
+        let quantized = quantize(folded, placement, ranges, source, options)
         let fidelity = try verify(original.model, quantized)
         let tolerances = Limits(leastSQNR: request.leastSQNR).tolerances(
             modes: [.init(mode: ExecutionMode.integer.rawValue, outputs: fidelity)], top1Float: nil)
@@ -116,24 +116,39 @@ public struct Converter {
     private mutating func quantize(
         _ model: Model, _ placement: Placement, _ ranges: [String: ClosedRange<Float>], _ source: SampleSource,
         _ options: QuantizationOptions
-    ) throws -> Model {
+    ) -> Model {
         let grids = ActivationGrids.choose(placement, graph: model.graph, ranges: ranges, target: options.target)
-        var variant = OutputTrials.Variant(model: model, placement: placement, grids: grids)
-        let methods = request.methods ?? request.effort.methods
-        if !methods.isEmpty, !placement.products.isEmpty {
-            source.rewind()
-            var trials = try OutputTrials(variant, source: source)
-            if methods.contains(.channelScaling) { try trials.equalizeChannels(options) }
-            try trials.reconstruct(methods) { progress(.quantizing, $0) }
-            variant = trials.best
-            accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }
-        }
+        let variant = improve(.init(model: model, placement: placement, grids: grids), source, options)
         var (result, remarks) = OutputTrials.written(variant)
         result.producerName = "onnxq"
         result.producerVersion = onnxqVersion
         notes += remarks
         finish(.quantizing)
         return result
+    }
+
+    /// Takes the steps toward the float model that help on samples held back. Where a step cannot be tried, for want of an
+    /// operator that runs alone, what was reached by then stays and a note says so.
+    private mutating func improve(
+        _ start: OutputTrials.Variant, _ source: SampleSource, _ options: QuantizationOptions
+    ) -> OutputTrials.Variant {
+        let methods = request.methods ?? request.effort.methods
+        guard !methods.isEmpty, !start.placement.products.isEmpty else { return start }
+        var best = start
+        do {
+            source.rewind()
+            var trials = try OutputTrials(start, source: source)
+            if methods.contains(.channelScaling) {
+                try trials.equalizeChannels(options)
+                best = trials.best
+            }
+            try trials.reconstruct(methods) { progress(.quantizing, $0) }
+            best = trials.best
+            accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }
+        } catch {
+            notes.append("steps toward accuracy ended early: \(describe(error).message)")
+        }
+        return best
     }
 
     private mutating func verify(_ original: Model, _ quantized: Model) throws -> [OutputFidelity] {

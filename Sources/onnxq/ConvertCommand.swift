@@ -7,6 +7,7 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Turn a float model into a quantized one.",
         usage: """
             onnxq convert <in> <out> --calib <path> [--samples <n>] [--method <method>]
+                          [--effort <effort>] [--only <methods>] [--without <methods>]
                           [--target <name>] [--exclude <regex>] [--threads <n>]
                           [--min-sqnr <dB>] [--report <file>] [--json]
             """,
