@@ -59,19 +59,38 @@ void ck_widen_rows(const ck_byte_matrix *m, int64_t target_step, int16_t *target
     }
 }
 
+/* Adds up to 2^23 weights, the positive and the negative ones apart. */
+CK_BODY add_weights_body(const int8_t *weights, int64_t count, int32_t *positive, int32_t *negative) {
+    int32_t above = 0, below = 0;
+    for (int64_t i = 0; i < count; i++) {
+        above += weights[i] > 0 ? weights[i] : 0;
+        below -= weights[i] < 0 ? weights[i] : 0;
+    }
+    *positive = above, *negative = below;
+}
+
+CK_DISPATCH(static void, add_weights, (const int8_t *weights, int64_t count, int32_t *positive, int32_t *negative),
+    (weights, count, positive, negative))
+
 bool ck_signed_weights(const ck_byte_matrix *m, int8_t *target, int64_t *largest) {
+    enum { PART = 1 << 20 };
     bool fits = true;
     *largest = 0;
-    for (int64_t c = 0; c < m->columns; c++) {
-        int64_t positive = 0, negative = 0;
-        for (int64_t r = 0; r < m->rows; r++) {
+    for (int64_t c = 0; c < m->columns; c++, target += m->rows) {
+        bool plain = m->is_signed && m->row_step == 1 && m->zero_points[c * m->zero_point_step] == 0;
+        if (plain) memcpy(target, (const int8_t *)m->values + c * m->column_step, (size_t)m->rows);
+        for (int64_t r = 0; r < m->rows && !plain; r++) {
             int16_t weight = value(m, r, c);
             fits = fits && weight >= INT8_MIN && weight <= INT8_MAX;
-            if (weight > 0) positive += weight;
-            else negative -= weight;
-            *target++ = (int8_t)weight;
+            target[r] = (int8_t)weight;
         }
-        int64_t most = positive > negative ? positive : negative;
+        int64_t above = 0, below = 0;
+        for (int64_t r = 0; r < m->rows; r += PART) {
+            int32_t positive, negative;
+            add_weights(target + r, m->rows - r < PART ? m->rows - r : PART, &positive, &negative);
+            above += positive, below += negative;
+        }
+        int64_t most = above > below ? above : below;
         if (most > *largest) *largest = most;
     }
     return fits;
