@@ -1,0 +1,33 @@
+"""The default effort reaches the fidelity that is promised, with nearly all products on integers."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+SHARED = pathlib.Path(os.environ.get("ONNXQ_SHARED", pathlib.Path(__file__).parents[2] / ".." / "shared"))
+BINARY = os.environ.get("ONNXQ_BINARY", str(pathlib.Path(__file__).parents[2] / ".build/release/onnxq"))
+LEAST = {
+    "ic_resnet8": 24.8, "vww_mobilenetv1": 34.5, "cifar_mobilenetv2": 31.3, "ultraface": 45.5, "minilm_l6": 20.2,
+    "kws_dscnn": 23.6, "ad_autoencoder": 38.0,
+}
+
+
+@pytest.mark.skipif(not (SHARED / "models/models.json").exists(), reason="no shared models")
+@pytest.mark.parametrize("name", LEAST)
+def test_the_default_comes_close_enough_to_float(name, tmp_path):
+    folder = SHARED / "models"
+    entry = json.loads((folder / "models.json").read_text())[name]
+    output = tmp_path / "quantized.onnx"
+    converted = subprocess.run(
+        [BINARY, "convert", folder / entry["model"], output, "--calib", folder / entry["calib"],
+         "--samples", str(entry["samples"]), "--json"],
+        capture_output=True, text=True, check=True)
+    assert json.loads(converted.stdout)["multiply_accumulates"]["share"] >= 0.95
+    judged = subprocess.run(
+        [os.environ.get("ONNXQ_PYTHON", sys.executable), SHARED / "peers/score.py", folder / entry["model"], output,
+         "--data", folder / entry["eval"], "--limit", str(entry["eval_samples"])],
+        capture_output=True, text=True, check=True)
+    assert json.loads(judged.stdout)["sqnr_db"] >= LEAST[name]
