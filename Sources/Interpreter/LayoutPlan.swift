@@ -4,8 +4,9 @@ internal import Operators
 
 /// Chooses how every value lies in memory, once for the whole plan.
 ///
-/// Steps are taken in order. Each gets, of the layouts its operator offers, those for which the fewest bytes have to move,
-/// given where its inputs already are; a change of layout is put in front of it where needed, and made once for a value.
+/// Steps are taken in order. Each gets, of the layouts its operator offers, those for which the fewest bytes have to
+/// move, given where its inputs already are; a change of layout is put in front of it where needed, and made once for a
+/// value.
 struct LayoutPlan {
     private var draft: Draft
     private var steps: [Draft.Step] = []
@@ -25,7 +26,9 @@ struct LayoutPlan {
     private mutating func add(_ step: Draft.Step) {
         var step = step
         let choice = best(of: step.operation.layouts(draft.inputs(step, as: .planar), step.outputs), for: step)
-        step.reads = step.reads.enumerated().map { position, read in read.map { value($0, in: choice.input(position)) } }
+        step.reads = step.reads.enumerated().map { position, read in
+            read.map { value($0, in: choice.input(position)) }
+        }
         for index in step.outputs.indices { step.outputs[index].layout = choice.output }
         for case let value? in step.writes { draft.values[value].facts.layout = choice.output }
         steps.append(step)

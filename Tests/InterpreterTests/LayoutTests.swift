@@ -41,6 +41,9 @@ private let cases = [
     ]),
     LayoutCase("Pad", constants: [pads, ("value", Tensor(scalar: Float(3)))]), LayoutCase("Pad", [Attribute("mode", "edge")], constants: [pads]),
     LayoutCase("Resize", constants: [("", ramp([0])), ("scales", Tensor([Float(1), 1, 2, 1.5], [4]))]),
+    LayoutCase("Resize", [Attribute("mode", "linear")], constants: [
+        ("", ramp([0])), ("scales", Tensor([Float(1), 1, 2, 1.5], [4])),
+    ]),
     LayoutCase("Transpose", [Attribute("perm", [0, 2, 3, 1])]), LayoutCase("Transpose", [Attribute("perm", [0, 3, 1, 2])]),
     LayoutCase("Transpose", [Attribute("perm", [2, 0, 1, 3])]), LayoutCase("Transpose"),
     LayoutCase("BatchNormalization", constants: [

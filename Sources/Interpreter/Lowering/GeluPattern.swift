@@ -6,8 +6,8 @@ struct GeluPattern {
     private let index: GraphIndex
     private let keeping: Set<String>
 
-    /// The model with one Gelu for each such group of nodes, whose inner values nothing else reads and `keeping` does not
-    /// name. O(nodes).
+    /// The model with one Gelu for each such group of nodes, whose inner values nothing else reads and `keeping` does
+    /// not name. O(nodes).
     static func lower(_ model: Model, keeping: Set<String>) -> Model {
         let pattern = GeluPattern(graph: model.graph, index: GraphIndex(model.graph), keeping: keeping)
         var result = model
@@ -24,9 +24,10 @@ struct GeluPattern {
 
     /// The argument of the Gelu around an Erf, and the node that gives its result.
     private func match(_ erf: Int) -> (x: String, last: Int)? {
-        let scaled = graph.nodes[erf].inputs[0]
-        guard let x = operand("Div", of: scaled, by: 2.0.squareRoot()) ?? operand("Mul", of: scaled, by: 0.5.squareRoot()),
-            isPrivate(scaled), let sum = next("Add", after: erf), constantPartner(sum, of: graph.nodes[erf].outputs[0]) == 1,
+        guard let scaled = graph.nodes[erf].inputs.first, isPrivate(scaled),
+            let x = operand("Div", of: scaled, by: 2.0.squareRoot())
+                ?? operand("Mul", of: scaled, by: 0.5.squareRoot()),
+            let sum = next("Add", after: erf), constantPartner(sum, of: graph.nodes[erf].outputs[0]) == 1,
             let product = next("Mul", after: sum)
         else { return nil }
         let other = partner(product, of: graph.nodes[sum].outputs[0])
@@ -62,7 +63,9 @@ struct GeluPattern {
     private func constantPartner(_ node: Int, of value: String) -> Float? { partner(node, of: value).flatMap(scalar) }
 
     private func scalar(_ name: String) -> Float? {
-        guard let tensor = graph.initializers[name], tensor.extents.isEmpty, tensor.elementType == .float32 else { return nil }
+        guard let tensor = graph.initializers[name], tensor.extents.isEmpty, tensor.elementType == .float32 else {
+            return nil
+        }
         return tensor.floats?.first
     }
 

@@ -44,7 +44,8 @@ struct Resize: Operator {
     }
 
     func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
-        inputs.elementwiseLayouts([0], outputs[0])
+        // Interpolation along rows and columns at once rounds differently from one axis after the other.
+        coordinates.mode == .nearest ? inputs.elementwiseLayouts([0], outputs[0]) : [.planar]
     }
 
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
