@@ -1,0 +1,45 @@
+"""The page docs/performance.md."""
+import importlib.metadata
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import models
+
+INTRODUCTION = """\
+# Performance
+
+`Scripts/bench` writes this page; `Scripts/bench float --models resnet50` measures one part of it. Each tool runs in a
+process of its own, pinned to as many processors as it has threads; blocks of runs alternate, and every figure is a
+median. A ratio above 1 means that onnxq is faster. The peak is what a single large convolution by oneDNN reaches on the
+same processor with as many threads, float or int8 as the model's products are.
+
+The models resnet50, mobilenetv2, vgg16 and bert_base have random weights, since time does not depend on them;
+bert_base reads sequences of 128, minilm_l6 of 64. ONNX Runtime's conversion is its own quantizer with weights per
+channel; a conversion by onnxq includes running the result beside the original.
+"""
+
+
+def processor():
+    text = Path("/proc/cpuinfo").read_text()
+    name = re.search(r"^model name\s*: (.*)$", text, re.MULTILINE)
+    flags = set(re.search(r"^flags\s*: (.*)$", text, re.MULTILINE)[1].split())
+    features = {"avx512f": "AVX-512", "avx512_vnni": "VNNI", "amx_int8": "AMX"}
+    return ", ".join([name[1] if name else "unknown processor", f"{os.cpu_count()} processors",
+                      *(text for flag, text in features.items() if flag in flags)])
+
+
+def versions():
+    found = []
+    for package, name in {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}.items():
+        try:
+            found.append(f"{name} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            pass
+    return ", ".join(found)
+
+
+def write(sections):
+    measured = f"Measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}.\n"
+    (models.ROOT / "docs/performance.md").write_text("\n".join([INTRODUCTION, measured, *sections]))

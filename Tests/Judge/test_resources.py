@@ -1,0 +1,73 @@
+"""Memory stays within the committed limits, and results do not depend on the number of threads."""
+import json
+import os
+import subprocess
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, numpy_helper, save
+
+from conftest import BINARY, ROOT
+
+LIMITS = json.loads((ROOT / "Tests/Judge/memory_limits.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """A network of convolutions and normalizations with 60 MiB of weights, and 64 samples."""
+    folder = tmp_path_factory.mktemp("network")
+    random = np.random.default_rng(0)
+    nodes, constants, value, channels = [], [], "x", 3
+
+    def constant(values):
+        constants.append(numpy_helper.from_array(values.astype(np.float32), f"c{len(constants)}"))
+        return constants[-1].name
+
+    for layer, width in enumerate([512] * 7 + [64]):
+        weight = random.standard_normal((width, channels, 3, 3)) * np.sqrt(2 / (9 * channels))
+        affine = [random.uniform(low, high, width) for low, high in [(.5, 1.5), (-.1, .1), (-.1, .1), (.5, 1.5)]]
+        nodes += [
+            helper.make_node("Conv", [value, constant(weight)], [f"a{layer}"], pads=[1] * 4),
+            helper.make_node("BatchNormalization", [f"a{layer}", *map(constant, affine)], [f"b{layer}"]),
+            helper.make_node("Relu", [f"b{layer}"], [f"r{layer}"])]
+        value, channels = f"r{layer}", width
+    shape = ["batch", None, 8, 8]
+    graph = helper.make_graph(
+        nodes, "network", [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", 3, 8, 8])],
+        [helper.make_tensor_value_info(value, TensorProto.FLOAT, shape)], constants)
+    model = folder / "network.onnx"
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), model)
+    np.savez(folder / "samples.npz", x=random.standard_normal((64, 3, 8, 8), np.float32))
+    return model, folder / "samples.npz"
+
+
+def peak_of_convert(network, output, *options):
+    """The most resident memory of one conversion, in bytes."""
+    process = subprocess.Popen([BINARY, "convert", network[0], output, "--calib", network[1], *map(str, options)],
+                               stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return usage.ru_maxrss * 1024
+
+
+@pytest.mark.parametrize("method", ["minmax", "entropy"])
+def test_convert_keeps_to_its_memory(network, method, tmp_path):
+    peaks = [peak_of_convert(network, tmp_path / "q.onnx", "--method", method, "--samples", samples, "--threads", 1)
+             for samples in [8, 64]]
+    limits = LIMITS["convert"]
+    assert peaks[1] <= limits["model_bytes_factor"] * network[0].stat().st_size + limits["bytes"]
+    assert peaks[1] <= limits["growth_from_8_to_64_samples"] * peaks[0]
+
+
+def test_results_are_the_same_for_every_number_of_threads(onnxq, bundled, calibration, evaluation, tmp_path):
+    for name in ["digits_cnn", "digits_transformer"]:
+        written = {}
+        for threads in [1, 2, 3]:
+            quantized = tmp_path / f"{name}.{threads}.onnx"
+            onnxq("convert", bundled / f"{name}.onnx", quantized, "--calib", calibration, "--threads", threads)
+            onnxq("run", quantized, "--input", evaluation, "--output", tmp_path / "out.npz", "--threads", threads)
+            with np.load(tmp_path / "out.npz") as outputs:
+                values = {key: outputs[key].tobytes() for key in outputs}
+            written[threads] = quantized.read_bytes(), values
+        assert written[1] == written[2] == written[3], name
