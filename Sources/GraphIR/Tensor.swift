@@ -4,6 +4,12 @@
 public protocol TensorBytes: AnyObject, Sendable {
     var count: Int { get }
     func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R
+    /// Says that the bytes will hardly be read for a while: where they mirror a file, their memory can serve others.
+    func setAside()
+}
+
+extension TensorBytes {
+    public func setAside() {}
 }
 
 /// Bytes held in a Swift array.

@@ -38,6 +38,8 @@ struct Draft {
     func prepared() throws -> Plan {
         let steps = try self.steps.map { step in
             let kernel = try step.reference.attributing { try step.operation.prepare(inputs(step), step.outputs) }
+            // Most kernels keep constants in a form of their own.
+            for case let read? in step.reads { values[read].facts.constant?.bytes.setAside() }
             return Plan.Step(node: step.reference, kernel: kernel, inputs: step.reads, outputs: step.writes)
         }
         return Plan(

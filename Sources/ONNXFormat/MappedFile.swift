@@ -27,6 +27,17 @@ final class MappedFile: TensorBytes {
         address = UInt(bitPattern: mapping)
     }
 
+    /// Gives back the memory of all pages that lie within `range` as a whole. Who reads them again has them read from
+    /// the file again.
+    func setAside(_ range: Range<Int>) {
+        let page = Int(getpagesize())
+        let first = (range.lowerBound + page - 1) / page * page, end = range.upperBound / page * page
+        guard first < end else { return }
+        madvise(UnsafeMutableRawPointer(bitPattern: address + UInt(first)), end - first, MADV_DONTNEED)
+    }
+
+    func setAside() { setAside(0..<count) }
+
     deinit { if count > 0 { munmap(UnsafeMutableRawPointer(bitPattern: address), count) } }
 
     func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
@@ -47,6 +58,8 @@ final class ByteSlice: TensorBytes {
     }
 
     var count: Int { range.count }
+
+    func setAside() { (whole as? MappedFile)?.setAside(range) }
 
     func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try whole.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }

@@ -38,10 +38,8 @@ public struct Converter {
         try ONNXFile.checkWritable(request.output)
         if let report = request.report { try ONNXFile.checkWritable(report) }
         let original = try read()
-        let (folded, placement) = try fold(original.model, options)
-        let (ranges, source) = try calibrate(folded, placement, options)
-        let operators = operatorCounts(folded, placement), floatReasons = floatGroups(folded, placement)
-        let quantized = quantize(folded, placement, ranges, source, options)
+        let result = try convert(original.model, options)
+        let quantized = result.model
         let fidelity = try verify(original.model, quantized)
         let tolerances = Limits(leastSQNR: request.leastSQNR).tolerances(
             modes: [.init(mode: ExecutionMode.integer.rawValue, outputs: fidelity)], top1Float: nil)
@@ -51,12 +49,29 @@ public struct Converter {
             input: original.file,
             output: ModelFile(
                 path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
-            method: request.method.rawValue, samples: source.count, operators: operators,
-            floatReasons: floatReasons, multiplyAccumulates: try MultiplyAccumulates.count(quantized),
+            method: request.method.rawValue, samples: result.samples, operators: result.operators,
+            floatReasons: result.floatReasons, multiplyAccumulates: try MultiplyAccumulates.count(quantized),
             fidelity: fidelity, tolerances: tolerances, accuracySteps: accuracySteps, stages: stages,
             seconds: watch.total, notes: notes)
         if let path = request.report { try write(report, to: path) }
         return report
+    }
+
+    /// What becomes of a model, and what reports say of the way there.
+    private struct Result {
+        var model: Model
+        var samples: Int
+        var operators: [String: ConversionReport.OperatorCount]
+        var floatReasons: [ConversionReport.FloatGroup]
+    }
+
+    /// The folded model, whose weights are a second copy, lives no longer than this takes.
+    private mutating func convert(_ original: Model, _ options: QuantizationOptions) throws -> Result {
+        let (folded, placement) = try fold(original, options)
+        let (ranges, source) = try calibrate(folded, placement, options)
+        return Result(
+            model: quantize(folded, placement, ranges, source, options), samples: source.count,
+            operators: operatorCounts(folded, placement), floatReasons: floatGroups(folded, placement))
     }
 
     private func quantizationOptions() throws -> QuantizationOptions {
@@ -86,6 +101,7 @@ public struct Converter {
     private mutating func fold(_ original: Model, _ options: QuantizationOptions) throws -> (Model, Placement) {
         var model = original
         try Pipeline.standard().run(&model)
+        for tensor in original.graph.initializers.values { tensor.bytes.setAside() }
         let placement = PlacementPlanner.plan(model, facts: inferFacts(model), options: options)
         if placement.quantizedNodes.isEmpty { notes.append("no operator could be quantized") }
         finish(.folding)
