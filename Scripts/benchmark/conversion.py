@@ -10,16 +10,18 @@ import models
 from table import Table
 
 ROUNDS = 2
+EFFORTS = ["fast", "balanced"]
 # The models for which two threads and both methods are measured; of the others one thread and minmax.
 FULL = ["resnet50", "mobilenetv2", "bert_base", "minilm_l6"]
 
 
 def commands(model, method, threads, folder):
-    ours = [models.ONNXQ, "convert", model.path, f"{folder}/onnxq.onnx", "--calib", model.samples, "--samples",
-            model.sample_count, "--method", method, "--threads", threads]
+    """One for each effort, then the peer's."""
+    ours = [[models.ONNXQ, "convert", model.path, f"{folder}/onnxq.onnx", "--calib", model.samples, "--samples",
+             model.sample_count, "--method", method, "--threads", threads, "--effort", effort] for effort in EFFORTS]
     theirs = [sys.executable, models.SHARED / "peers/ort_quantize.py", model.path, f"{folder}/peer.onnx", "--calib",
               model.samples, "--limit", model.sample_count, "--method", method, "--per-channel"]
-    return [models.pinned(threads, command) for command in [ours, theirs]]
+    return [models.pinned(threads, command) for command in [*ours, theirs]]
 
 
 def measure(command, threads, folder):
@@ -36,7 +38,7 @@ def measure(command, threads, folder):
 
 def compare(model, method, threads):
     """Of each tool the median seconds and the largest peak of memory."""
-    runs = ([], [])
+    runs = [[] for _ in [*EFFORTS, "peer"]]
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(ROUNDS):
             for place, command in zip(runs, commands(model, method, threads, folder)):
@@ -45,16 +47,15 @@ def compare(model, method, threads):
 
 
 def tables(chosen, threads):
-    result = Table(["model", "samples", "method", "threads", "onnxq", "ONNX Runtime", "ratio", "memory", "ONNX Runtime",
-                    "of it"])
+    result = Table(["model", "samples", "method", "threads", "ONNX Runtime", "fast", "ratio", "balanced", "ratio"])
     for model in chosen:
         if model.name == "vgg16":
             continue
         for method in ["minmax", "entropy"] if model.name in FULL else ["minmax"]:
             for count in threads if model.name in FULL else threads[:1]:
-                (ours, our_peak), (theirs, their_peak) = compare(model, method, count)
-                result.add([
-                    model.name, model.sample_count, method, count, f"{ours:.2f} s", f"{theirs:.2f} s",
-                    f"{theirs / ours:.1f}", f"{our_peak:.0f} MiB", f"{their_peak:.0f} MiB",
-                    f"{100 * our_peak / their_peak:.0f} %"])
+                *ours, theirs = compare(model, method, count)
+                cells = [model.name, model.sample_count, method, count, f"{theirs[0]:.2f} s, {theirs[1]:.0f} MiB"]
+                for seconds, peak in ours:
+                    cells += [f"{seconds:.2f} s, {peak:.0f} MiB", f"{theirs[0] / seconds:.1f}"]
+                result.add(cells)
     yield "## Whole conversions\n\n" + result.markdown()

@@ -37,7 +37,7 @@ class Onnxq:
     """A new process for each block."""
 
     def __init__(self, path, threads, extents):
-        shapes = [word for name, sizes in extents.items() for word in ["--shape", f"{name}={'x'.join(map(str, sizes))}"]]
+        shapes = [f"--shape={name}={'x'.join(map(str, sizes))}" for name, sizes in extents.items()]
         self.command = models.pinned(threads, [models.ONNXQ, "bench", path, "--json", "--threads", threads, *shapes])
         self.share_of_peak = []
 

@@ -66,8 +66,8 @@ def quantized(model):
     path = WORK / f"{model.name}.int8.onnx"
     if not path.exists() or path.stat().st_mtime < ONNXQ.stat().st_mtime:
         WORK.mkdir(parents=True, exist_ok=True)
-        subprocess.run([ONNXQ, "convert", model.path, path, "--calib", model.samples, "--samples", "8"], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run([ONNXQ, "convert", model.path, path, "--calib", model.samples, "--samples", "8", "--effort",
+                        "fast"], check=True, stdout=subprocess.DEVNULL)
     return path
 
 

@@ -17,7 +17,8 @@ same processor with as many threads, float or int8 as the model's products are.
 
 The models resnet50, mobilenetv2, vgg16 and bert_base have random weights, since time does not depend on them;
 bert_base reads sequences of 128, minilm_l6 of 64. ONNX Runtime's conversion is its own quantizer with weights per
-channel; a conversion by onnxq includes running the result beside the original.
+channel; a conversion by onnxq includes running the result beside the original. The effort `fast` does what that
+quantizer does; `balanced`, the default, goes on to choose weights and biases by the error they cause.
 """
 
 
