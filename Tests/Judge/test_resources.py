@@ -57,7 +57,8 @@ def peak_of_convert(network, output, *options):
 
 @pytest.mark.parametrize("method", ["minmax", "entropy"])
 def test_convert_keeps_to_its_memory(network, method, tmp_path):
-    peaks = [peak_of_convert(network, tmp_path / "q.onnx", "--method", method, "--samples", samples, "--threads", 1)
+    peaks = [peak_of_convert(network, tmp_path / "q.onnx", "--method", method, "--samples", samples, "--threads", 1,
+                             "--effort", "fast")
              for samples in [8, 64]]
     limits = LIMITS["convert"]
     assert peaks[1] <= limits["model_bytes_factor"] * network[0].stat().st_size + limits["bytes"]
