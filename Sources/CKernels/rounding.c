@@ -1,59 +1,102 @@
+#include "ckernels_parallel.h"
 #include "ckernels_rounding.h"
 #include "dispatch.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#pragma STDC FP_CONTRACT OFF
-
 enum { TILE_ROWS = 8, TILE_COLUMNS = 16, INNER = 128, BLOCK = 64 };
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static inline __attribute__((always_inline)) void full_tile(int64_t k, const float *a, int64_t a_row, int64_t a_inner,
-    const float *b, int64_t ldb, float sums[TILE_ROWS][TILE_COLUMNS]) {
-    float s[TILE_ROWS][TILE_COLUMNS] = {{0}};
-    for (int64_t l = 0; l < k; l++, b += ldb, a += a_inner)
+typedef float tile_row __attribute__((ext_vector_type(TILE_COLUMNS)));
+
+/* c += alpha * a * b; a's rows are a_row apart, its columns a_inner. */
+typedef struct {
+    int64_t m, n, k;
+    float alpha;
+    const float *a;
+    int64_t a_row, a_inner;
+    const float *b;
+    int64_t ldb;
+    float *c;
+    int64_t ldc;
+} product;
+
+CK_BODY sum_tile_body(int64_t inner, const float *left, const float *right, float *sums) {
+    tile_row sum[TILE_ROWS] = {0}, row;
+    for (int64_t l = 0; l < inner; l++) {
+        memcpy(&row, right + l * TILE_COLUMNS, sizeof row);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < TILE_ROWS; i++) {
-            float factor = a[i * a_row];
-#pragma clang loop vectorize(enable) unroll(full)
-            for (int j = 0; j < TILE_COLUMNS; j++) s[i][j] += factor * b[j];
-        }
-    memcpy(sums, s, sizeof s);
+        for (int i = 0; i < TILE_ROWS; i++)
+            sum[i] = __builtin_elementwise_fma((tile_row)(left[l * TILE_ROWS + i]), row, sum[i]);
+    }
+    memcpy(sums, sum, sizeof sum);
 }
 
-static inline __attribute__((always_inline)) void part_tile(int64_t rows, int64_t columns, int64_t k, const float *a,
-    int64_t a_row, int64_t a_inner, const float *b, int64_t ldb, float sums[TILE_ROWS][TILE_COLUMNS]) {
-    memset(sums, 0, sizeof(float[TILE_ROWS][TILE_COLUMNS]));
-    for (int64_t l = 0; l < k; l++, b += ldb, a += a_inner)
-        for (int64_t i = 0; i < rows; i++)
-            for (int64_t j = 0; j < columns; j++) sums[i][j] += a[i * a_row] * b[j];
-}
+CK_DISPATCH(static void, sum_tile, (int64_t inner, const float *left, const float *right, float *sums),
+    (inner, left, right, sums))
 
-CK_BODY ck_add_product_body(int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t a_row,
-    int64_t a_inner, const float *b, int64_t ldb, float *c, int64_t ldc) {
-    float sums[TILE_ROWS][TILE_COLUMNS];
-    for (int64_t l = 0; l < k; l += INNER) {
-        int64_t inner = least(INNER, k - l);
-        for (int64_t j = 0; j < n; j += TILE_COLUMNS)
-            for (int64_t i = 0; i < m; i += TILE_ROWS) {
-                int64_t rows = least(TILE_ROWS, m - i), columns = least(TILE_COLUMNS, n - j);
-                const float *left = a + i * a_row + l * a_inner, *right = b + l * ldb + j;
-                if (rows == TILE_ROWS && columns == TILE_COLUMNS)
-                    full_tile(inner, left, a_row, a_inner, right, ldb, sums);
-                else
-                    part_tile(rows, columns, inner, left, a_row, a_inner, right, ldb, sums);
-                for (int64_t r = 0; r < rows; r++)
-                    for (int64_t s = 0; s < columns; s++) c[(i + r) * ldc + j + s] += alpha * sums[r][s];
-            }
+/* Tiles of `rows` rows from `first` on, each [inner, TILE_ROWS], rows that are not there as zeros. */
+static void pack_left(const product *p, int64_t first, int64_t rows, int64_t l, int64_t inner, float *left) {
+    memset(left, 0, (size_t)(BLOCK * INNER) * sizeof *left);
+    for (int64_t i = 0; i < rows; i++) {
+        const float *a = p->a + (first + i) * p->a_row + l * p->a_inner;
+        float *row = left + i / TILE_ROWS * INNER * TILE_ROWS + i % TILE_ROWS;
+        for (int64_t s = 0; s < inner; s++) row[s * TILE_ROWS] = a[s * p->a_inner];
     }
 }
 
-CK_DISPATCH(void, ck_add_product,
-    (int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t a_row, int64_t a_inner, const float *b,
-        int64_t ldb, float *c, int64_t ldc),
-    (m, n, k, alpha, a, a_row, a_inner, b, ldb, c, ldc))
+static void pack_right(const product *p, int64_t j, int64_t columns, int64_t l, int64_t inner, float *right) {
+    if (columns < TILE_COLUMNS) memset(right, 0, (size_t)(inner * TILE_COLUMNS) * sizeof *right);
+    for (int64_t s = 0; s < inner; s++, right += TILE_COLUMNS) {
+        const float *b = p->b + (l + s) * p->ldb + j;
+        if (columns == TILE_COLUMNS)
+            memcpy(right, b, TILE_COLUMNS * sizeof *right);
+        else
+            memcpy(right, b, (size_t)columns * sizeof *right);
+    }
+}
+
+/* Adds one packed block of at most BLOCK rows by one packed tile of columns. */
+static void add_block(const product *p, int64_t first, int64_t rows, int64_t j, int64_t inner, const float *left,
+    const float *right) {
+    float sums[TILE_ROWS * TILE_COLUMNS];
+    int64_t columns = least(TILE_COLUMNS, p->n - j);
+    for (int64_t i = 0; i < rows; i += TILE_ROWS, left += INNER * TILE_ROWS) {
+        sum_tile(inner, left, right, sums);
+        for (int64_t r = 0; r < least(TILE_ROWS, rows - i); r++) {
+            float *c = p->c + (first + i + r) * p->ldc + j;
+            for (int64_t s = 0; s < columns; s++) c[s] += p->alpha * sums[r * TILE_COLUMNS + s];
+        }
+    }
+}
+
+/* A share of the columns; every element is summed in the same order, whoever has it. */
+static void add_columns(void *context, int part, int parts) {
+    const product *p = context;
+    float left[BLOCK * INNER], right[INNER * TILE_COLUMNS];
+    int64_t tiles = (p->n + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    int64_t begin = tiles * part / parts, end = tiles * (part + 1) / parts;
+    for (int64_t l = 0; l < p->k; l += INNER)
+        for (int64_t first = 0; first < p->m; first += BLOCK) {
+            int64_t inner = least(INNER, p->k - l), rows = least(BLOCK, p->m - first);
+            pack_left(p, first, rows, l, inner, left);
+            for (int64_t j = begin * TILE_COLUMNS; j < least(end * TILE_COLUMNS, p->n); j += TILE_COLUMNS) {
+                pack_right(p, j, least(TILE_COLUMNS, p->n - j), l, inner, right);
+                add_block(p, first, rows, j, inner, left, right);
+            }
+        }
+}
+
+/* Below this many multiply-accumulates one thread is faster than several. */
+static const int64_t LEAST_SHARED_WORK = 1 << 22;
+
+void ck_add_product(int64_t m, int64_t n, int64_t k, float alpha, const float *a, int64_t a_row, int64_t a_inner,
+    const float *b, int64_t ldb, float *c, int64_t ldc) {
+    product p = {m, n, k, alpha, a, a_row, a_inner, b, ldb, c, ldc};
+    ck_parallel(m * n * k < LEAST_SHARED_WORK ? 1 : ck_threads(), add_columns, &p);
+}
 
 /* A diagonal block of at most BLOCK rows. */
 static bool factor_block(int64_t n, float *h, int64_t ld) {

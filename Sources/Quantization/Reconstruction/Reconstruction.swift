@@ -77,10 +77,10 @@ struct Reconstruction {
         if chosen != scales { consider(nearest(fit, chosen)) }
         var results = [RoundingTarget.nearest: best]
         guard methods.contains(.secondOrderRounding) else { return results }
+        let rounding = SecondOrderRounding(data: fit.data)
         for target in [RoundingTarget.ownOutput, .floatOutput] {
-            let rounding = SecondOrderRounding(aimsAtFloat: target == .floatOutput)
-            let integers = rounding.round(
-                fit.weights, data: fit.data, outputs: fit.outputs, scales: chosen, most: Self.most)
+            let integers = rounding?.round(
+                fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: Self.most)
             if let integers { consider(Candidate(integers: integers, scales: chosen)) }
             results[target] = best
         }

@@ -11,48 +11,62 @@ internal import Kernels
 struct SecondOrderRounding {
     /// Rows of a weight that are rounded together; what blocks owe each other goes by way of the outputs' residual.
     private static let block = 1024
-    var damping: Float = 0.01
-    /// Whether the target is the float output; else it is the layer's own output on the quantized data.
-    var aimsAtFloat: Bool
+    private static let damping: Float = 0.01
 
-    /// Rounds `weights` [inner, channels] for `data` [rows, inner] and float `outputs` [rows, channels], to
-    /// `scales[channel] * (-most...most)`. `nil` where the data allow no factorization.
-    /// O(rows * inner * (block + channels) + inner * block²).
-    func round(_ weights: Matrix, data: Matrix, outputs: Matrix, scales: [Float], most: Int) -> [Int8]? {
-        let order = Self.byEnergy(data)
-        let data = data.columns(order)
+    /// Some columns of the data, in the order in which they are rounded, and the factor of their products.
+    private struct Part {
+        let rows: Range<Int>
+        let data: Matrix
+        let factor: Matrix
+    }
+
+    private let order: [Int]
+    /// The last rows first.
+    private let parts: [Part]
+
+    /// Prepares for rows of data [rows, inner]; `nil` where they allow no factorization. O(rows * inner * block).
+    init?(data: Matrix) {
+        order = Self.byEnergy(data)
+        var parts: [Part] = []
+        for end in stride(from: order.count, to: 0, by: -Self.block) {
+            let rows = max(0, end - Self.block)..<end
+            let part = data.columns(Array(order[rows]))
+            guard let factor = Self.factor(part) else { return nil }
+            parts.append(Part(rows: rows, data: part, factor: factor))
+        }
+        self.parts = parts
+    }
+
+    /// Rounds `weights` [inner, channels] for float `outputs` [rows, channels], or where there are none for their own
+    /// output on the data, to `scales[channel] * (-most...most)`. O(rows * inner * channels).
+    func round(_ weights: Matrix, outputs: Matrix?, scales: [Float], most: Int) -> [Int8] {
         let inner = weights.rows, channels = weights.columns
-        let residual = Matrix(rows: outputs.rows, columns: channels)
         let sorted = Self.rows(of: weights, order)
-        if aimsAtFloat {
+        let residual = Matrix(rows: parts.first?.data.rows ?? 0, columns: channels)
+        if let outputs {
             residual.base.update(from: outputs.base, count: outputs.rows * channels)
-            residual.add(data, times: sorted, scale: -1)
+            for part in parts { residual.add(part.data, times: sorted.rows(part.rows), scale: -1) }
         }
         var integers = [Int8](repeating: 0, count: inner * channels)
-        var end = inner
-        while end > 0 {
-            let range = max(0, end - Self.block)..<end
-            let part = range.count == inner ? data : data.columns(Array(range))
-            let target = sorted.rows(range)
-            guard let factor = factor(part) else { return nil }
+        for part in parts {
+            let range = part.rows, target = sorted.rows(range)
             let step = Matrix(rows: range.count, columns: channels)
-            step.add(transposed: part, times: residual)
-            factor.solve(step)
+            step.add(transposed: part.data, times: residual)
+            part.factor.solve(step)
             for index in target.elements.indices { target.elements[index] += step.elements[index] }
-            let rounded = RoundingKernels.roundRows(target, factor: factor, scales: scales, most: most)
+            let rounded = RoundingKernels.roundRows(target, factor: part.factor, scales: scales, most: most)
             for row in range {
                 for channel in 0..<channels {
                     integers[order[row] * channels + channel] = rounded[(row - range.lowerBound) * channels + channel]
                     target[row - range.lowerBound, channel] -= sorted[row, channel]
                 }
             }
-            residual.add(part, times: target, scale: -1)
-            end = range.lowerBound
+            residual.add(part.data, times: target, scale: -1)
         }
         return integers
     }
 
-    private func factor(_ data: Matrix) -> Matrix? {
+    private static func factor(_ data: Matrix) -> Matrix? {
         let products = Matrix(rows: data.columns, columns: data.columns)
         products.add(transposed: data, times: data)
         let mean = (0..<data.columns).reduce(0) { $0 + products[$1, $1] } / Float(data.columns)
