@@ -142,9 +142,11 @@ bool ck_cholesky(int64_t n, float *h) {
     return positive;
 }
 
-static void subtract_row(float *y, const float *x, float factor, int64_t m) {
+CK_BODY subtract_row_body(float *restrict y, const float *restrict x, float factor, int64_t m) {
     for (int64_t c = 0; c < m; c++) y[c] -= factor * x[c];
 }
+
+CK_DISPATCH(static void, subtract_row, (float *y, const float *x, float factor, int64_t m), (y, x, factor, m))
 
 static void divide_row(float *y, float divisor, int64_t m) {
     for (int64_t c = 0; c < m; c++) y[c] /= divisor;
