@@ -4,15 +4,12 @@ public enum Effort: String, Sendable, CaseIterable {
     case fast
     /// And every method whose result has a closed form.
     case balanced
-    /// And the methods that iterate.
-    case best
 
     /// The methods of the effort.
     public var methods: Set<AccuracyMethod> {
         switch self {
         case .fast: []
-        case .balanced: [.channelScaling, .biasCorrection, .weightClipping, .secondOrderRounding]
-        case .best: Set(AccuracyMethod.allCases)
+        case .balanced: Set(AccuracyMethod.allCases)
         }
     }
 }

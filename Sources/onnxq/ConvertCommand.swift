@@ -35,7 +35,10 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How ranges are chosen: minmax, percentile, entropy or mse.", valueName: "method"))
     var method: RangeMethod = .mse
 
-    @Option(help: ArgumentHelp("How much work goes into accuracy: fast, balanced or best.", valueName: "effort"))
+    @Option(
+        help: ArgumentHelp(
+            "fast: ranges and placement only; balanced: weights and biases chosen on the samples, too.",
+            valueName: "effort"))
     var effort: Effort = .balanced
 
     @Option(help: ArgumentHelp("Use these accuracy methods only; comma-separated, or none.", valueName: "methods"))

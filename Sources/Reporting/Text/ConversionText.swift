@@ -69,7 +69,8 @@ extension ConversionReport {
     }
 
     private var timeLine: String {
-        let parts = stages.map { "\($0.name) \(NumberText.fixed($0.seconds, 2))" }.joined(separator: ", ")
+        let shown = stages.filter { $0.seconds >= 0.005 }
+        let parts = shown.map { "\($0.name) \(NumberText.fixed($0.seconds, 2))" }.joined(separator: ", ")
         let total = "\(NumberText.seconds(seconds)) for \(NumberText.amount(samples, "sample")) (\(method))"
         return parts.isEmpty ? total : "\(total): \(parts)"
     }
