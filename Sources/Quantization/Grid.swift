@@ -16,11 +16,4 @@ public struct Grid: Sendable, Hashable {
         self.zeroPoints = zeroPoints
         self.axis = axis
     }
-
-    /// The grids along an axis of values that are divided by factors before this per-tensor grid takes them.
-    func divided(by channels: Placement.ChannelScales) -> Grid {
-        Grid(
-            elementType, scales: channels.factors.map { max($0 * scales[0], Grid.leastScale) },
-            zeroPoints: Array(repeating: zeroPoints[0], count: channels.factors.count), axis: channels.axis)
-    }
 }

@@ -26,14 +26,6 @@ public struct Placement: Sendable {
         public var group: String
         /// The range, where the operator that makes the value fixes it.
         public var fixedRange: ClosedRange<Float>?
-        /// Factors that each channel is divided by on its way to the grid, where the readers' weights make up for them.
-        public var channelScales: ChannelScales?
-    }
-
-    /// One factor for each index of an axis; a negative axis counts from the end.
-    public struct ChannelScales: Sendable, Hashable {
-        public var axis: Int
-        public var factors: [Float]
     }
 
     /// By position of the node.

@@ -80,15 +80,9 @@ public struct Rewriter {
         if source == value { dequantized[value] = target }
         let (scale, zeroPoint) = addGridConstants(grid, named: value)
         let integers = names.fresh(value + "_quantized")
-        var quantizer = Node(
+        nodes.append(Node(
             "QuantizeLinear", name: names.fresh(value + "_QuantizeLinear"), inputs: [source, scale, zeroPoint],
-            outputs: [integers])
-        if let channels = placed.channelScales {
-            let (scale, zeroPoint) = addGridConstants(grid.divided(by: channels), named: value + "_channel")
-            quantizer.inputs = [source, scale, zeroPoint]
-            quantizer.set(Attribute("axis", channels.axis))
-        }
-        nodes.append(quantizer)
+            outputs: [integers]))
         nodes.append(Node(
             "DequantizeLinear", name: names.fresh(value + "_DequantizeLinear"), inputs: [integers, scale, zeroPoint],
             outputs: [target]))

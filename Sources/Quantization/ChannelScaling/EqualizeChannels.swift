@@ -2,13 +2,11 @@ internal import Calibration
 internal import GraphIR
 internal import Kernels
 
-
 extension OutputTrials {
     /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float.
     /// Throws the errors of running.
     public mutating func equalizeChannels(_ options: QuantizationOptions) throws {
-        let values = ScalableValue.find(
-            best.model, best.placement, allowsQuantizer: !options.target.symmetricActivations)
+        let values = ScalableValue.find(best.model, best.placement)
         guard !values.isEmpty else { return }
         let axes = Dictionary(values.map { ($0.name, $0.axis) }) { first, _ in first }
         let seen = try ChannelStatistics.collect(best.model, axes: axes, samples: fitted)
@@ -44,7 +42,6 @@ extension OutputTrials.Variant {
             replaceWeight(position, numbers)
         }
         switch value.divider {
-        case .quantizer: placement.values[value.name]?.channelScales = .init(axis: value.axis, factors: factors)
         case .normalization(let position):
             for name in model.graph.nodes[position].inputs.dropFirst() where !name.isEmpty { divide(name, factors) }
         case .product(let position):

@@ -9,8 +9,6 @@ struct ScalableValue {
         case product(Int)
         /// The scale and shift of a normalization that nothing but products reads.
         case normalization(Int)
-        /// The QuantizeLinear node, with a scale for each channel; the DequantizeLinear node has one for all.
-        case quantizer
     }
 
     let name: String
@@ -21,20 +19,19 @@ struct ScalableValue {
     let axis: Int
 
     /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone.
-    static func find(_ model: Model, _ placement: Placement, allowsQuantizer: Bool) -> [ScalableValue] {
+    static func find(_ model: Model, _ placement: Placement) -> [ScalableValue] {
         let index = GraphIndex(model.graph)
         let grouped = Dictionary(grouping: placement.values, by: \.value.group)
         let order = model.graph.inputs.map(\.name) + model.graph.nodes.flatMap(\.outputs)
         return order.compactMap { name in
             guard let placed = placement.values[name], grouped[placed.group]?.count == 1, placed.fixedRange == nil
             else { return nil }
-            return ScalableValue(name, placed, model.graph, index, placement, allowsQuantizer)
+            return ScalableValue(name, model.graph, index, placement)
         }
     }
 
     private init?(
-        _ name: String, _ placed: Placement.ValuePlacement, _ graph: Graph, _ index: GraphIndex, _ placement: Placement,
-        _ allowsQuantizer: Bool
+        _ name: String, _ graph: Graph, _ index: GraphIndex, _ placement: Placement
     ) {
         func isOwn(_ constant: String) -> Bool {
             graph.initializers[constant] != nil && index.consumers[constant]?.count == 1 && !index.outputs.contains(constant)
@@ -55,12 +52,8 @@ struct ScalableValue {
         axis = convolutions == 0 ? -1 : 1
         self.name = name
         let hasOtherReaders = all.count != readers.count || index.outputs.contains(name)
-        if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) {
-            self.divider = divider
-        } else {
-            guard allowsQuantizer, !placed.servesAllReaders else { return nil }
-            divider = .quantizer
-        }
+        guard !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) else { return nil }
+        self.divider = divider
     }
 
     private static func divider(

@@ -144,11 +144,7 @@ struct TwinRun {
         guard let placed = placement.values[name], let grid = grids[placed.group],
             let tensor = batches[batch][name]?.quantized
         else { return }
-        let rounded = if let channels = placed.channelScales {
-            WeightGrids.quantize(tensor, on: grid.divided(by: channels)).dequantized(from: grid)
-        } else {
-            tensor.rounded(to: grid)
-        }
+        let rounded = tensor.rounded(to: grid)
         if placed.servesAllReaders {
             batches[batch][name]?.quantized = rounded
         } else {
