@@ -1,8 +1,6 @@
 #include "ckernels_byte_pool.h"
 #include "window.h"
 
-#pragma STDC FP_CONTRACT OFF
-
 /* Every sum is taken in the order of the window: row after row, from its first tap to its last. */
 static void add_window_row(const ck_window *w, const float *reals, const uint8_t *source, int64_t image, int64_t z,
     int64_t y, float *row) {

@@ -16,6 +16,13 @@
 #define CK_AVX512_CODE
 #endif
 
+/* Before a function that is compiled for several and chosen when the program is loaded, whatever ONNXQ_MAX_ISA says. */
+#if defined(__x86_64__)
+#define CK_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
+#else
+#define CK_CLONES
+#endif
+
 #define CK_BODY static inline __attribute__((always_inline)) void
 
 /* Defines `HEAD NAME PARAMETERS` (HEAD is `void` or `static void`), which runs the CK_BODY function `NAME_body` as the

@@ -1,13 +1,6 @@
 #include "ckernels_statistics.h"
+#include "dispatch.h"
 #include <string.h>
-
-#pragma STDC FP_CONTRACT OFF
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
-#else
-#define CLONES
-#endif
 
 static inline double from_bits(uint64_t bits) {
     double value;
@@ -39,7 +32,7 @@ static inline double logarithm(double x) {
 enum { LANES = 8, CHUNK = 256 };
 
 /* The sum of m * log(m / o); nothing where m is 0. n is a multiple of LANES. */
-CLONES static double sum_of_information(const double *m, const double *o, int n) {
+CK_CLONES static double sum_of_information(const double *m, const double *o, int n) {
     double sums[LANES] = {0}, sum = 0;
     for (int i = 0; i < n; i += LANES)
         for (int l = 0; l < LANES; l++) {

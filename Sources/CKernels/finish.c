@@ -1,8 +1,6 @@
 #include "ckernels_integer.h"
 #include "dispatch.h"
 
-#pragma STDC FP_CONTRACT OFF
-
 /* `steps` is within 2^22 of 0: adding 1.5 * 2^23 rounds half to even and leaves the integer in the low bits. */
 static inline __attribute__((always_inline)) int32_t rounded(float steps) {
     union {

@@ -4,8 +4,6 @@
 #include "half.h"
 #include <stdbool.h>
 
-#pragma STDC FP_CONTRACT OFF
-
 /* `low` and `high` are the ends of the type's range less the zero point, so at most 2^17 away from 0: adding
    1.5 * 2^23 rounds half to even, and leaves the integer in the low bits. */
 static inline int32_t grid_point(float x, float scale, float low, float high, int32_t zero) {

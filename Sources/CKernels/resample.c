@@ -2,8 +2,6 @@
 #include "dispatch.h"
 #include <string.h>
 
-#pragma STDC FP_CONTRACT OFF
-
 CK_BODY ck_resample_body(int64_t outer, int64_t source, int64_t inner, int64_t destination, int64_t taps,
     const int32_t *positions, const float *weights, const float *x, float *restrict y) {
     for (int64_t o = 0; o < outer; o++, x += source * inner)

@@ -1,15 +1,8 @@
 #include "ckernels_statistics.h"
+#include "dispatch.h"
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-
-#pragma STDC FP_CONTRACT OFF
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
-#else
-#define CLONES
-#endif
 
 /* Integers in the order of the floats they are the bits of, but for NaN. */
 static inline int32_t ordered(uint32_t bits) { return (int32_t)(bits ^ (uint32_t)((int32_t)bits >> 31) >> 1); }
@@ -24,7 +17,7 @@ static inline float value_of(int32_t order) {
 enum { BLOCK = 1 << 14 };
 
 /* n <= BLOCK, so that 32-bit sums do. */
-CLONES static void block_extremes(const float *x, int32_t n, int32_t *low, int32_t *high, int32_t *zeros,
+CK_CLONES static void block_extremes(const float *x, int32_t n, int32_t *low, int32_t *high, int32_t *zeros,
                                   int32_t *not_finite) {
     int32_t least = INT32_MAX, most = INT32_MIN, zero = 0, strange = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -64,7 +57,7 @@ ck_extremes ck_find_extremes(const float *x, size_t n) {
 enum { CHUNK = 256, FEW = 2048 };
 
 /* The bin of every value, or `bins` where it has none. */
-CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins,
+CK_CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins,
                              int32_t *index) {
     for (int32_t i = 0; i < n; i++) {
         float y = x[i] * inverse_width;
@@ -78,7 +71,7 @@ CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int
 }
 
 /* Adds the tables to the counts and clears them. */
-CLONES static void collect_tables(uint32_t (*tables)[CK_MOST_BINS + 1], uint64_t *counts, int32_t bins) {
+CK_CLONES static void collect_tables(uint32_t (*tables)[CK_MOST_BINS + 1], uint64_t *counts, int32_t bins) {
     for (int t = 0; t < 4; t++) {
         for (int32_t b = 0; b < bins; b++) {
             counts[b] += tables[t][b];
@@ -143,7 +136,7 @@ static inline double bin_noise(double u, double v, double low, double high) {
 
 enum { LANES = 8 };
 
-CLONES double ck_quantization_noise(const uint64_t *counts, const double *edges, ptrdiff_t bins, double scale,
+CK_CLONES double ck_quantization_noise(const uint64_t *counts, const double *edges, ptrdiff_t bins, double scale,
                                     double low, double high) {
     double inverse = 1 / scale, sums[LANES] = {0}, sum = 0;
     ptrdiff_t i = 0;
