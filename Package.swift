@@ -45,6 +45,7 @@ let package = Package(
         .target(
             name: "CKernels", cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "COpenMP", dependencies: ["CKernels"], cSettings: [.treatAllWarnings(as: .error)]),
         .target(
             name: "CZlib", cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("z")]),
@@ -64,7 +65,7 @@ let package = Package(
             "GraphIR", "ONNXFormat", "Kernels", "Operators", "Passes", "Interpreter", "Calibration",
             "Quantization", "Reporting", orderedCollections,
         ]),
-        .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", argumentParser], swiftSettings: strict),
+        .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", "COpenMP", argumentParser], swiftSettings: strict),
 
         tests("CalibrationTests", ["Calibration", "GraphIR", "Kernels", "CZlib"]),
         tests("GraphIRTests", ["GraphIR"]),

@@ -30,13 +30,15 @@ static inline __attribute__((always_inline)) exp_parts split_exp(float x) {
 /* 2^k for -126 <= k <= 127, k modulo 2^32. */
 static inline float power_of_two(uint32_t k) { return float_from_bits((k + 127) << 23); }
 
-/* e^x. Two factors for 2^k, so that results below the normal range round once and those above become infinite. */
+/* e^x. Two factors for 2^k, so that results below the normal range round once and those above become infinite. Where
+   the result is 0 none is computed, since processors underflow slowly. */
 static inline __attribute__((always_inline)) float exp_float(float x) {
-    float bounded = x < -104.0f ? -104.0f : x;
+    float bounded = x < -104.0f ? 0.0f : x;
     bounded = bounded > 89.0f ? 89.0f : bounded;
     exp_parts parts = split_exp(bounded);
     uint32_t half = (uint32_t)((int32_t)parts.k >> 1);
-    return (1.0f + parts.tail) * power_of_two(half) * power_of_two(parts.k - half);
+    float result = (1.0f + parts.tail) * power_of_two(half) * power_of_two(parts.k - half);
+    return x < -104.0f ? 0.0f : result;
 }
 
 /* e^x - 1 for x <= 0; for x > 0 it is 0. */

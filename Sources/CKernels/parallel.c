@@ -1,9 +1,8 @@
 #define _GNU_SOURCE
 #include "ckernels_parallel.h"
-#include <dlfcn.h>
+#include "bell.h"
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 static _Atomic int threads = 1;
 
@@ -11,13 +10,102 @@ void ck_set_threads(int count) { atomic_store(&threads, count < 1 ? 1 : count); 
 
 int ck_threads(void) { return atomic_load_explicit(&threads, memory_order_relaxed); }
 
-/* oneDNN brings an OpenMP runtime; its pool serves here, too, so that the two never compete for processors. */
-typedef void (*parallel_function)(void (*)(void *), void *, unsigned, unsigned);
-static parallel_function run_team;
-static pthread_once_t runtime_once = PTHREAD_ONCE_INIT;
+/* What the calling thread is in a team. */
+static _Thread_local struct {
+    int number, count;
+} member = {0, 1};
 
-static void find_runtime(void) {
-    run_team = (parallel_function)dlsym(RTLD_DEFAULT, "GOMP_parallel");
+int ck_member(void) { return member.number; }
+int ck_members(void) { return member.count; }
+
+/* The team that works for one caller at a time. A call is a number; whoever takes one of its seats belongs to it. */
+static struct {
+    atomic_flag taken;
+    int workers;
+    ck_bell calls, finished, meetings;
+    /* The number of the call above, its free seats below. */
+    _Atomic uint64_t seats;
+    _Atomic int met;
+    void (*body)(void *);
+    void *context;
+    int members;
+} team = {.taken = ATOMIC_FLAG_INIT};
+
+/* The number of the seat, or -1 where the call is over or has enough members. */
+static int take_seat(uint32_t call) {
+    uint64_t seats = atomic_load(&team.seats);
+    while (seats >> 32 == call && (uint32_t)seats > 0)
+        if (atomic_compare_exchange_weak(&team.seats, &seats, seats - 1)) return team.members - (int)(uint32_t)seats;
+    return -1;
+}
+
+static void *serve(void *unused) {
+    uint32_t heard = 0;
+    for (;;) {
+        ck_await(&team.calls, heard);
+        heard = atomic_load(&team.calls.rings);
+        int seat = take_seat(heard);
+        if (seat < 0) continue;
+        member.number = seat, member.count = team.members;
+        team.body(team.context);
+        ck_ring(&team.finished);
+    }
+    return unused;
+}
+
+/* Starts what is missing of `count` workers; gives how many there are. */
+static int start_workers(int count) {
+    pthread_t thread;
+    while (team.workers < count && pthread_create(&thread, NULL, serve, NULL) == 0) {
+        pthread_detach(thread);
+        team.workers++;
+    }
+    return team.workers < count ? team.workers : count;
+}
+
+static uint32_t call_team(int members, void (*body)(void *), void *context) {
+    uint32_t call = atomic_load(&team.calls.rings) + 1;
+    team.body = body, team.context = context, team.members = members;
+    atomic_store(&team.finished.rings, 0);
+    atomic_store(&team.seats, (uint64_t)call << 32 | (uint32_t)(members - 1));
+    ck_ring(&team.calls);
+    return call;
+}
+
+static void await_members(uint32_t count) {
+    for (uint32_t seen; (seen = atomic_load(&team.finished.rings)) != count;) ck_await(&team.finished, seen);
+}
+
+/* Runs the body here and on others; waits for all members, or only for those that have come when it is done here. */
+static void run(int members, bool waits_for_all, void (*body)(void *), void *context) {
+    bool is_free = members > 1 && member.count == 1 && !atomic_flag_test_and_set(&team.taken);
+    if (is_free) members = start_workers(members - 1) + 1;
+    int number = member.number, count = member.count;
+    if (!is_free) {
+        member.number = 0, member.count = waits_for_all ? 1 : count;
+        body(context);
+    } else {
+        uint32_t call = call_team(members, body, context);
+        member.count = members;
+        body(context);
+        uint64_t left = waits_for_all ? 0 : (uint32_t)atomic_exchange(&team.seats, (uint64_t)call << 32);
+        await_members((uint32_t)(members - 1) - (uint32_t)left);
+        atomic_flag_clear(&team.taken);
+    }
+    member.number = number, member.count = count;
+}
+
+void ck_together(int members, void (*body)(void *), void *context) { run(members, true, body, context); }
+
+void ck_meet(void) {
+    if (member.count == 1) return;
+    uint32_t heard = atomic_load(&team.meetings.rings);
+    if (atomic_fetch_add(&team.met, 1) + 1 < member.count) {
+        ck_await(&team.meetings, heard);
+    } else {
+        atomic_store(&team.met, 0);
+        ck_ring(&team.meetings);
+    }
 }
 
 typedef struct {
@@ -25,19 +113,17 @@ typedef struct {
     void *context;
     int parts;
     _Atomic int next;
-} team;
+} shares;
 
-/* A team may come out smaller than asked for, so that parts are taken, not given. */
-static void work(void *data) {
-    team *t = data;
-    for (int part; (part = atomic_fetch_add(&t->next, 1)) < t->parts;) t->body(t->context, part, t->parts);
+static void take_parts(void *data) {
+    shares *s = data;
+    for (int part; (part = atomic_fetch_add(&s->next, 1)) < s->parts;) s->body(s->context, part, s->parts);
 }
 
 void ck_parallel(int parts, void (*body)(void *, int, int), void *context) {
-    team t = {.body = body, .context = context, .parts = parts};
-    pthread_once(&runtime_once, find_runtime);
-    if (parts > 1 && run_team)
-        run_team(work, &t, (unsigned)parts, 0);
+    shares s = {.body = body, .context = context, .parts = parts};
+    if (parts > 1)
+        run(parts, false, take_parts, &s);
     else
-        work(&t);
+        take_parts(&s);
 }

@@ -1,3 +1,5 @@
+/* One team of threads for the whole process. Its members wait for work by looking for it a while, then by letting
+   others run, and asleep in the end: also where they must share a processor no time is lost by waiting. */
 #ifndef CKERNELS_PARALLEL_H
 #define CKERNELS_PARALLEL_H
 
@@ -5,9 +7,20 @@
 void ck_set_threads(int threads);
 int ck_threads(void);
 
-/* Calls `body(context, part, parts)` for every part from 0 to parts - 1, each on a thread of its own where there are
-   that many, and returns when all are done. */
+/* Calls `body(context, part, parts)` for every part from 0 to parts - 1 and returns when all are done. The team's
+   threads take part after part; those that come late find nothing left, and are not waited for. */
 void ck_parallel(int parts, void (*body)(void *context, int part, int parts), void *context);
+
+/* Calls `body(context)` on `members` threads at the same time, one of them the caller, and returns when all are done;
+   on fewer where no more can be had, as within a call of this function or of ck_parallel. */
+void ck_together(int members, void (*body)(void *context), void *context);
+
+/* The number of the calling thread among those that run a body together, and how many they are; 0 and 1 elsewhere. */
+int ck_member(void);
+int ck_members(void);
+
+/* Within ck_together: returns when all members have called it. */
+void ck_meet(void);
 
 /* Where part `part` of `parts` even ones begins among `count`. */
 static inline long ck_part_begin(long count, int part, int parts) { return count * part / parts; }
