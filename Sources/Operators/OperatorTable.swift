@@ -8,6 +8,7 @@ public enum OperatorTable {
         DepthToSpace.self, SpaceToDepth.self, Resize.self, Upsample.self, GridSample.self, RoiAlign.self,
     ]
     static let products: [any Operator.Type] = [Gemm.self, MatMul.self]
+    static let recurrent: [any Operator.Type] = [LSTM.self, GRU.self, RNN.self]
     static let arithmetic: [any Operator.Type] = [
         Add.self, Sub.self, Mul.self, Div.self, Pow.self, Mod.self, Min.self, Max.self, Sum.self, Mean.self,
         And.self, Or.self, Xor.self, Not.self, BitShift.self, BitwiseAnd.self, BitwiseOr.self, BitwiseXor.self,
@@ -48,7 +49,7 @@ public enum OperatorTable {
     ]
 
     static let all =
-        spatial + products + arithmetic + activations + normalizations + reductions + shapes + quantization + integer
+        spatial + products + recurrent + arithmetic + activations + normalizations + reductions + shapes + quantization + integer
 
     private static let byName = Dictionary(grouping: all) { key($0.signature.domain, $0.signature.name) }
 

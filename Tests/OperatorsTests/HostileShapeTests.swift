@@ -10,6 +10,26 @@ struct HostileShapeTests {
     private static let data = counted(.float32, [2, 3, 4])
     private static let huge = Int.max
 
+    @Test("Recurrent layers whose operands do not fit each other are refused, not run")
+    func refusedRecurrence() {
+        let x = counted(.float32, [2, 1, 3]), w = counted(.float32, [1, 8, 3]), r = counted(.float32, [1, 8, 2])
+        func activations(_ names: String...) -> [Attribute] {
+            [Attribute("activations", .strings(names.map { Array($0.utf8) }))]
+        }
+        let calls: [Call] = [
+            ("LSTM", [x, w], []), ("LSTM", [x, r, w], []), ("LSTM", [x, w, r], [Attribute("hidden_size", 0)]),
+            ("LSTM", [x, w, r], [Attribute("hidden_size", Self.huge)]), ("LSTM", [x, w, r], [Attribute("layout", 2)]),
+            ("LSTM", [x, w, r], [Attribute("direction", "bidirectional")]), ("LSTM", [counted(.float32, [6]), w, r], []),
+            ("LSTM", [x, w, r], activations("Tanh")), ("LSTM", [x, w, r], activations("Tanh", "Tanh", "Sine")),
+            ("LSTM", [x, w, r, counted(.float32, [1, 8])], []), ("LSTM", [x, w, r, nil, integers(1)], []),
+            ("LSTM", [x, w, r, nil, Tensor([Int32(1), 1], [2])], []), ("GRU", [x, w, r], []),
+            ("RNN", [x, w, r, nil, nil, counted(.float32, [1, 2, 8])], []),
+        ]
+        for call in calls {
+            #expect(throws: OperatorFault.self, "\(call)") { try outputs(of: call.opType, call.inputs, call.attributes) }
+        }
+    }
+
     @Test("Calls out of an operator's domain throw a fault that says so")
     func refused() {
         let data = Self.data

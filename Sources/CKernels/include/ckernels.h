@@ -19,6 +19,7 @@
 #include "ckernels_products.h"
 #include "ckernels_qlinear.h"
 #include "ckernels_quantize.h"
+#include "ckernels_recurrent.h"
 #include "ckernels_reduce.h"
 #include "ckernels_resample.h"
 #include "ckernels_rounding.h"
