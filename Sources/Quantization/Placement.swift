@@ -26,6 +26,9 @@ public struct Placement: Sendable {
         public var group: String
         /// The range, where the operator that makes the value fixes it.
         public var fixedRange: ClosedRange<Float>?
+        /// What the innermost axis is multiplied by, one number an index, on the way to the grid; the weights that read
+        /// the value make up for it.
+        public var multipliers: [Float]?
     }
 
     /// By position of the node.

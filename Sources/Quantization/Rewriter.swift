@@ -80,12 +80,21 @@ public struct Rewriter {
         if source == value { dequantized[value] = target }
         let (scale, zeroPoint) = addGridConstants(grid, named: value)
         let integers = names.fresh(value + "_quantized")
+        let source = placed.multipliers.map { addMultiplication(source, by: $0) } ?? source
         nodes.append(Node(
             "QuantizeLinear", name: names.fresh(value + "_QuantizeLinear"), inputs: [source, scale, zeroPoint],
             outputs: [integers]))
         nodes.append(Node(
             "DequantizeLinear", name: names.fresh(value + "_DequantizeLinear"), inputs: [integers, scale, zeroPoint],
             outputs: [target]))
+    }
+
+    /// Adds the node that multiplies the innermost axis of a value and gives the result's name.
+    private mutating func addMultiplication(_ value: String, by factors: [Float]) -> String {
+        let constant = names.fresh(value + "_multipliers"), output = names.fresh(value + "_multiplied")
+        model.graph.initializers[constant] = Tensor(factors, [factors.count])
+        nodes.append(Node("Mul", name: names.fresh(value + "_Mul"), inputs: [value, constant], outputs: [output]))
+        return output
     }
 
     /// What a quantized node reads in place of `name`.

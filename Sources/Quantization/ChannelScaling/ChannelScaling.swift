@@ -12,7 +12,7 @@ internal import Kernels
 ///
 /// - Source: SmoothQuant (Xiao et al., arXiv 2211.10438), section 4, for matrix products; cross-layer equalization (Nagel
 ///   et al., arXiv 1906.04721), section 4.1, for convolutions with nothing or a Relu between. Other than there the factors
-///   are chosen by an estimate of the output's error, and go into the scales of the QuantizeLinear node where no weight
+///   are chosen by an estimate of the output's error, and go into a Mul node before the QuantizeLinear node where no weight
 ///   or normalization before it can take them.
 /// - Formula: factor[c] = max|x[c]|^a / max|w[c]|^(1 - a). Of a = 0, 0.2 ... 1 and no factors at all the least
 ///   sum of |factor[c] w[c]|² times the mean squared rounding error of x[c] / factor[c] and d² / 12 * E[(x[c] / factor[c])²] (weights on
@@ -60,8 +60,11 @@ struct ChannelScaling {
         var noise: Double
     }
 
-    /// The best factors and range for a value; without factors unless `scales`. `nil` where nothing can be said.
-    static func choose(_ seen: ChannelStatistics, readers: [Reader], scales: Bool, symmetric: Bool) -> Choice? {
+    /// The best factors and range for a value; factors only where they leave less than `mostNoise` of the noise. `nil` where
+    /// nothing can be said.
+    static func choose(
+        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool
+    ) -> Choice? {
         let channels = seen.low.count
         let largest = zip(seen.low, seen.high).map { max($0.magnitude, $1.magnitude) }
         guard channels > 0, let top = largest.max(), top > 0, top.isFinite else { return nil }
@@ -86,13 +89,14 @@ struct ChannelScaling {
         }
         var best = choice(ones)
         best.factors = nil
-        for exponent in scales && channels > 1 ? exponents : [] {
+        let enough = mostNoise * best.noise
+        for exponent in channels > 1 ? exponents : [] {
             let raw = (0..<channels).map { channel -> Float in
                 guard largest[channel] > 0, weightLargest[channel] > 0 else { return 0 }
                 return pow(largest[channel], exponent) / pow(weightLargest[channel], 1 - exponent)
             }
             let candidate = choice(normalized(raw, largest: largest))
-            if candidate.noise < 0.98 * best.noise { best = candidate }
+            if candidate.noise < min(best.noise, enough) { best = candidate }
         }
         return best
     }

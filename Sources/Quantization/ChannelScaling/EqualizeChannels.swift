@@ -15,7 +15,8 @@ extension OutputTrials {
             let readers = value.readers.compactMap { variant.reader($0) }
             guard let statistics = seen[value.name], readers.count == value.readers.count,
                 let choice = ChannelScaling.choose(
-                    statistics, readers: readers, scales: true, symmetric: options.target.symmetricActivations)
+                    statistics, readers: readers, mostNoise: value.mostNoise,
+                    symmetric: options.target.symmetricActivations)
             else { continue }
             if let factors = choice.factors { variant.scale(value, by: factors) }
             variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
@@ -42,8 +43,8 @@ extension OutputTrials.Variant {
             replaceWeight(position, numbers)
         }
         switch value.divider {
-        case .normalization(let position):
-            for name in model.graph.nodes[position].inputs.dropFirst() where !name.isEmpty { divide(name, factors) }
+        case .multiplication: placement.values[value.name]?.multipliers = factors.map { 1 / $0 }
+        case .constants(let names): for name in names { divide(name, factors) }
         case .product(let position):
             guard let product = placement.products[position], let reader = reader(position),
                 var numbers = reader.weight.floats

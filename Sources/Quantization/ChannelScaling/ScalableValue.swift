@@ -3,13 +3,18 @@ internal import Operators
 
 /// A value whose channels may be divided by factors that the products that read it make up for.
 struct ScalableValue {
-    /// What divides the channels, so that no operator is added.
+    /// What divides the channels.
     enum Divider {
         /// A product before it, perhaps with a Relu between.
         case product(Int)
-        /// The scale and shift of a normalization that nothing but products reads.
-        case normalization(Int)
+        /// Constants, one number a channel: the scale and shift of a normalization that nothing but products reads.
+        case constants([String])
+        /// A Mul node before the grid, which is added.
+        case multiplication
     }
+
+    /// How many products each number of a value goes into that are worth a multiplication of it.
+    private static let leastProducts = 128
 
     let name: String
     let divider: Divider
@@ -17,6 +22,9 @@ struct ScalableValue {
     let readers: [Int]
     /// 1 for convolutions, -1 for matrix products.
     let axis: Int
+
+    /// The share of the noise that factors may leave to be taken: an added operator must be worth its time.
+    var mostNoise: Double { if case .multiplication = divider { 0.8 } else { 0.98 } }
 
     /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone.
     static func find(_ model: Model, _ placement: Placement) -> [ScalableValue] {
@@ -26,12 +34,12 @@ struct ScalableValue {
         return order.compactMap { name in
             guard let placed = placement.values[name], grouped[placed.group]?.count == 1, placed.fixedRange == nil
             else { return nil }
-            return ScalableValue(name, model.graph, index, placement)
+            return ScalableValue(name, placed, model.graph, index, placement)
         }
     }
 
     private init?(
-        _ name: String, _ graph: Graph, _ index: GraphIndex, _ placement: Placement
+        _ name: String, _ placed: Placement.ValuePlacement, _ graph: Graph, _ index: GraphIndex, _ placement: Placement
     ) {
         func isOwn(_ constant: String) -> Bool {
             graph.initializers[constant] != nil && index.consumers[constant]?.count == 1 && !index.outputs.contains(constant)
@@ -52,8 +60,13 @@ struct ScalableValue {
         axis = convolutions == 0 ? -1 : 1
         self.name = name
         let hasOtherReaders = all.count != readers.count || index.outputs.contains(name)
-        guard !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) else { return nil }
-        self.divider = divider
+        if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) {
+            self.divider = divider
+            return
+        }
+        let each = products.reduce(0) { $0 + (graph.initializers[$1.weight]?.extents[$1.weightAxis] ?? 0) }
+        guard axis == -1, !placed.servesAllReaders, each >= Self.leastProducts else { return nil }
+        divider = .multiplication
     }
 
     private static func divider(
@@ -72,11 +85,27 @@ struct ScalableValue {
         {
             return .product(producer)
         }
-        if node.isStandard("LayerNormalization"), node.inputs.dropFirst().allSatisfy({ $0.isEmpty || isOwn($0) }),
-            node.outputs.count == 1, axis == -1
-        {
-            return .normalization(producer)
+        return axis == -1 ? constants(node, graph, index, isOwn).map(Divider.constants) : nil
+    }
+
+    /// The scale and shift of a normalization, by itself or spelled out: a Mul and perhaps an Add behind it.
+    private static func constants(
+        _ node: Node, _ graph: Graph, _ index: GraphIndex, _ isOwn: (String) -> Bool
+    ) -> [String]? {
+        func factor(_ node: Node) -> (constant: String, rest: String)? {
+            guard node.inputs.count == 2, let position = node.inputs.firstIndex(where: isOwn) else { return nil }
+            let constant = node.inputs[position], extents = graph.initializers[constant]?.extents ?? []
+            return extents.count == 1 && extents[0] > 1 ? (constant, node.inputs[1 - position]) : nil
         }
-        return nil
+        if node.isStandard("LayerNormalization") {
+            let names = node.inputs.dropFirst().filter { !$0.isEmpty }
+            return names.allSatisfy(isOwn) && node.outputs.count == 1 ? Array(names) : nil
+        }
+        if node.isStandard("Mul") { return factor(node).map { [$0.constant] } }
+        guard node.isStandard("Add"), let shift = factor(node), index.soleConsumer(of: shift.rest) != nil,
+            let before = index.producer[shift.rest].map({ graph.nodes[$0] }), before.isStandard("Mul"),
+            let scale = factor(before)
+        else { return nil }
+        return [scale.constant, shift.constant]
     }
 }

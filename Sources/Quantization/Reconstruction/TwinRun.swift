@@ -144,7 +144,7 @@ struct TwinRun {
         guard let placed = placement.values[name], let grid = grids[placed.group],
             let tensor = batches[batch][name]?.quantized
         else { return }
-        let rounded = tensor.rounded(to: grid)
+        let rounded = (placed.multipliers.map(tensor.multiplied) ?? tensor).rounded(to: grid)
         if placed.servesAllReaders {
             batches[batch][name]?.quantized = rounded
         } else {
