@@ -49,18 +49,24 @@ public final class OutputError {
         return nil
     }
 
-    private static func run(_ session: Session, _ sample: [String: Tensor]) throws -> [String: [Float]] {
+    private static func run(
+        _ session: Session, _ sample: [String: Tensor], divided: [String: ChannelFactors] = [:]
+    ) throws -> [String: [Float]] {
         var seen: [String: [Float]] = [:]
-        _ = try session.run(sample) { name, view in seen[name] = view.copy().floats }
+        _ = try session.run(sample) { name, view in
+            let tensor = view.copy()
+            seen[name] = (divided[name].map { tensor.multiplied(by: $0.factors, axis: $0.axis) } ?? tensor).floats
+        }
         return seen
     }
 
-    /// The noise-to-signal ratio of the judged values in dB, its mean over the values. Throws the errors of running.
-    public func measure(_ quantized: Model) throws -> Double {
+    /// The noise-to-signal ratio of the judged values in dB, its mean over the values. Channels of `divided` values are
+    /// multiplied by their factors first. Throws the errors of running.
+    public func measure(_ quantized: Model, divided: [String: ChannelFactors] = [:]) throws -> Double {
         let session = try Session(quantized, mode: .integer, observing: values)
         var energy: [String: Double] = [:], error: [String: Double] = [:]
         for (sample, reference) in zip(samples, references) {
-            let outputs = try Self.run(session, sample)
+            let outputs = try Self.run(session, sample, divided: divided)
             for (name, expected) in reference {
                 guard let measured = outputs[name], measured.count == expected.count else { continue }
                 var (sum, difference) = (0.0, 0.0)

@@ -2,6 +2,12 @@ public import Calibration
 public import GraphIR
 internal import Passes
 
+/// One factor for each index of an axis; a negative axis counts from the end.
+public struct ChannelFactors: Sendable, Hashable {
+    public var axis: Int
+    public var factors: [Float]
+}
+
 /// The model that quantization has come to so far, and the samples by which steps are taken or left.
 ///
 /// The last samples are never fitted to: a step stays only if it brings the outputs on them closer to float.
@@ -14,6 +20,8 @@ public struct OutputTrials {
         public var model: Model
         public var placement: Placement
         public var grids: [String: Grid]
+        /// What the channels of values were divided by, other than in the float model.
+        var divided: [String: ChannelFactors] = [:]
 
         public init(model: Model, placement: Placement, grids: [String: Grid]) {
             self.model = model
@@ -51,7 +59,7 @@ public struct OutputTrials {
     /// Throws the errors of running.
     @discardableResult
     public mutating func consider(_ variant: Variant, _ step: String) throws -> Double {
-        let noise = try judge.measure(Self.written(variant).model)
+        let noise = try judge.measure(Self.written(variant).model, divided: variant.divided)
         let gain = least - noise
         gains.append((step, gain))
         guard gain > 0 else { return gain }

@@ -5,12 +5,13 @@ extension Tensor {
     /// This float32 tensor rounded to the values of a grid. O(n).
     func rounded(to grid: Grid) -> Tensor { WeightGrids.quantize(self, on: grid).dequantized(from: grid) }
 
-    /// This float32 tensor, its innermost axis multiplied by `factors`, one an index. O(n).
-    func multiplied(by factors: [Float]) -> Tensor {
-        guard var values = floats, !factors.isEmpty else { return self }
-        for row in stride(from: 0, through: values.count - factors.count, by: factors.count) {
-            for column in factors.indices { values[row + column] *= factors[column] }
-        }
+    /// This float32 tensor multiplied by `factors`, one for each index of an axis; the tensor itself where it has no such
+    /// axis. A negative axis counts from the end. O(n).
+    func multiplied(by factors: [Float], axis: Int) -> Tensor {
+        let axis = axis < 0 ? extents.count + axis : axis
+        guard var values = floats, extents.indices.contains(axis), extents[axis] == factors.count else { return self }
+        let inner = extents[(axis + 1)...].reduce(1, *)
+        for index in values.indices { values[index] *= factors[index / inner % factors.count] }
         return Tensor(values, extents)
     }
 

@@ -42,6 +42,7 @@ extension OutputTrials.Variant {
             reader.forEach { index, input, _ in numbers[index] *= factors[input] }
             replaceWeight(position, numbers)
         }
+        if value.divider.changesValue { divided[value.name] = ChannelFactors(axis: value.axis, factors: factors) }
         switch value.divider {
         case .multiplication: placement.values[value.name]?.multipliers = factors.map { 1 / $0 }
         case .constants(let names): for name in names { divide(name, factors) }

@@ -11,6 +11,9 @@ struct ScalableValue {
         case constants([String])
         /// A Mul node before the grid, which is added.
         case multiplication
+
+        /// Whether the value itself is divided, not only what goes to its grid.
+        var changesValue: Bool { if case .multiplication = self { false } else { true } }
     }
 
     /// How many products each number of a value goes into that are worth a multiplication of it.
@@ -24,7 +27,7 @@ struct ScalableValue {
     let axis: Int
 
     /// The share of the noise that factors may leave to be taken: an added operator must be worth its time.
-    var mostNoise: Double { if case .multiplication = divider { 0.8 } else { 0.98 } }
+    var mostNoise: Double { divider.changesValue ? 0.98 : 0.8 }
 
     /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone.
     static func find(_ model: Model, _ placement: Placement) -> [ScalableValue] {

@@ -30,7 +30,9 @@ extension OutputTrials {
         }
         for target in RoundingTarget.allCases {
             guard let placement = placements[target] else { continue }
-            try consider(Variant(model: start.model, placement: placement, grids: start.grids), target.rawValue)
+            var variant = start
+            variant.placement = placement
+            try consider(variant, target.rawValue)
             guard methods.contains(.secondOrderRounding) else { break }
         }
     }

@@ -53,7 +53,7 @@ struct TwinRun {
     mutating func run(visit: (Int, Layer) throws -> RoundedWeight?) throws {
         for position in model.graph.nodes.indices {
             let node = model.graph.nodes[position]
-            for batch in batches.indices { try runFloat(node, batch) }
+            for batch in batches.indices { try runFloat(position, node, batch) }
             keepWithinMemory()
             var weight: RoundedWeight?
             if let product = placement.products[position] {
@@ -88,11 +88,20 @@ struct TwinRun {
         try OperatorTable.evaluate(node, opset: model.opset(node.domain) ?? 1, inputs: inputs)
     }
 
-    private mutating func runFloat(_ node: Node, _ batch: Int) throws {
-        let inputs = node.inputs.map { $0.isEmpty ? nil : value($0, batch)?.float }
+    private mutating func runFloat(_ position: Int, _ node: Node, _ batch: Int) throws {
+        let isQuantized = placement.quantizedNodes.contains(position)
+        let inputs = node.inputs.map { name -> Tensor? in
+            guard !name.isEmpty, let tensor = value(name, batch)?.float else { return nil }
+            return isQuantized ? multiplied(tensor, name) : tensor
+        }
         for case (let name, let tensor?) in zip(node.outputs, try evaluate(node, inputs)) where !name.isEmpty {
             batches[batch][name] = Twin(float: tensor, quantized: tensor)
         }
+    }
+
+    /// What goes to the grid of a value, before it is rounded.
+    private func multiplied(_ tensor: Tensor, _ name: String) -> Tensor {
+        placement.values[name]?.multipliers.map { tensor.multiplied(by: $0, axis: -1) } ?? tensor
     }
 
     // MARK: The quantized form
@@ -144,7 +153,7 @@ struct TwinRun {
         guard let placed = placement.values[name], let grid = grids[placed.group],
             let tensor = batches[batch][name]?.quantized
         else { return }
-        let rounded = (placed.multipliers.map(tensor.multiplied) ?? tensor).rounded(to: grid)
+        let rounded = multiplied(tensor, name).rounded(to: grid)
         if placed.servesAllReaders {
             batches[batch][name]?.quantized = rounded
         } else {
