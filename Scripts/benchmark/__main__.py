@@ -17,6 +17,8 @@ def main():
     parser.add_argument("--models", nargs="+", metavar="MODEL", choices=models.names())
     parser.add_argument("--threads", nargs="+", type=int, default=models.thread_counts())
     arguments = parser.parse_args()
+    if not models.SHARED.is_dir():
+        sys.exit(f"bench: NOTHING IS MEASURED: no foreign models at {models.SHARED}; set ONNXQ_SHARED")
     start = time.monotonic()
     chosen = [models.find(name) for name in arguments.models or models.names()]
     sections = []

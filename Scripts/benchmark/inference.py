@@ -76,7 +76,7 @@ def table(chosen, threads, path_of, peers):
         columns += [names[peer], "ratio"]
     result = Table(columns + ["of the peak"])
     for model in chosen:
-        for count in threads:
+        for count in threads if model.is_run else []:
             path = path_of(model)
             times, share = compare(path, count, model.extents, peers)
             cells = [model.name, count, f"{times['onnxq']:.2f} ms"]

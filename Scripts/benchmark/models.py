@@ -21,8 +21,9 @@ class Model:
     sample_count: int
     # The extents of one input, batch 1; of every input where they differ by name only.
     extents: dict
-    # Whether its weights are random, so that the model serves for timing only.
-    is_made: bool
+    # Whether it is among those whose inference is timed, and among those that are converted.
+    is_run: bool
+    is_converted: bool
 
 
 MADE = {
@@ -31,6 +32,7 @@ MADE = {
     "vgg16": (32, {"input": [1, 3, 224, 224]}),
     "bert_base": (8, {"hidden": [1, 128, 768]}),
 }
+# Of the real models those whose inference is timed, with the extents of their inputs.
 EXTENTS = {"minilm_l6": {name: [1, 64] for name in ["input_ids", "attention_mask", "token_type_ids"]}}
 
 
@@ -52,13 +54,13 @@ def find(name):
         entry = real()[name]
         folder = SHARED / "models"
         return Model(name, folder / entry["model"], folder / entry["calib"], entry["samples"], EXTENTS.get(name, {}),
-                     False)
+                     name in EXTENTS, True)
     count, extents = MADE[name]
     path = WORK / f"{name}.onnx"
     if not path.exists():
         WORK.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, SHARED / "peers/make_bench_models.py", WORK, name], check=True, stdout=2)
-    return Model(name, path, WORK / f"{name}_calib.npz", count, extents, True)
+    return Model(name, path, WORK / f"{name}_calib.npz", count, extents, True, name != "vgg16")
 
 
 def quantized(model):

@@ -17,15 +17,16 @@ same processor with as many threads, float or int8 as the model's products are.
 
 The models resnet50, mobilenetv2, vgg16 and bert_base have random weights, since time does not depend on them;
 bert_base reads sequences of 128, minilm_l6 of 64. ONNX Runtime's conversion is its own quantizer with weights per
-channel; a conversion by onnxq includes running the result beside the original. The effort `fast` does what that
-quantizer does; `balanced`, the default, goes on to choose weights and biases by the error they cause.
+channel; a conversion by onnxq, here with `--effort fast`, which does what that quantizer does, includes running the
+result beside the original. Both give the most resident memory, too.
 """
 
 
 def processor():
     text = Path("/proc/cpuinfo").read_text()
     name = re.search(r"^model name\s*: (.*)$", text, re.MULTILINE)
-    flags = set(re.search(r"^flags\s*: (.*)$", text, re.MULTILINE)[1].split())
+    flags = re.search(r"^flags\s*: (.*)$", text, re.MULTILINE)
+    flags = set(flags[1].split()) if flags else set()
     features = {"avx512f": "AVX-512", "avx512_vnni": "VNNI", "amx_int8": "AMX"}
     return ", ".join([name[1] if name else "unknown processor", f"{os.cpu_count()} processors",
                       *(text for flag, text in features.items() if flag in flags)])

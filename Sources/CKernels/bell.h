@@ -18,7 +18,7 @@ typedef struct {
 } ck_bell;
 
 /* How often a waiting thread looks before it lets others run, and how often it does that before it sleeps. */
-enum { CK_LOOKS = 200, CK_YIELDS = 3000 };
+enum { CK_LOOKS = 2000, CK_YIELDS = 3000 };
 
 static inline void ck_pause(void) {
 #if defined(__x86_64__)

@@ -39,16 +39,18 @@ static int take_seat(uint32_t call) {
     return -1;
 }
 
-static void *serve(void *unused) {
-    uint32_t heard = 0;
-    for (;;) {
-        ck_await(&team.calls, heard);
-        heard = atomic_load(&team.calls.rings);
-        int seat = take_seat(heard);
-        if (seat < 0) continue;
+/* Takes the call's seats one after another, as long as there are any. */
+static void take_seats(uint32_t call) {
+    for (int seat; (seat = take_seat(call)) >= 0; ck_ring(&team.finished)) {
         member.number = seat, member.count = team.members;
         team.body(team.context);
-        ck_ring(&team.finished);
+    }
+}
+
+static void *serve(void *unused) {
+    for (uint32_t heard = 0;; take_seats(heard)) {
+        ck_await(&team.calls, heard);
+        heard = atomic_load(&team.calls.rings);
     }
     return unused;
 }
@@ -72,30 +74,30 @@ static uint32_t call_team(int members, void (*body)(void *), void *context) {
     return call;
 }
 
-static void await_members(uint32_t count) {
-    for (uint32_t seen; (seen = atomic_load(&team.finished.rings)) != count;) ck_await(&team.finished, seen);
+/* Runs the body for every member; false where the team is busy, be it with what the caller belongs to. A caller that
+   is done takes the seats of members that have not come. Since all members of a body meet equally often, such a body
+   has no meetings: where it has some, the caller waits in the first until all have come. */
+static bool run(int members, void (*body)(void *), void *context) {
+    if (members < 2 || member.count > 1 || atomic_flag_test_and_set(&team.taken)) return false;
+    members = start_workers(members - 1) + 1;
+    uint32_t call = call_team(members, body, context);
+    member.count = members;
+    body(context);
+    take_seats(call);
+    for (uint32_t seen; (seen = atomic_load(&team.finished.rings)) + 1 < (uint32_t)members;)
+        ck_await(&team.finished, seen);
+    member.number = 0, member.count = 1;
+    atomic_flag_clear(&team.taken);
+    return true;
 }
 
-/* Runs the body here and on others; waits for all members, or only for those that have come when it is done here. */
-static void run(int members, bool waits_for_all, void (*body)(void *), void *context) {
-    bool is_free = members > 1 && member.count == 1 && !atomic_flag_test_and_set(&team.taken);
-    if (is_free) members = start_workers(members - 1) + 1;
+void ck_together(int members, void (*body)(void *), void *context) {
+    if (run(members, body, context)) return;
     int number = member.number, count = member.count;
-    if (!is_free) {
-        member.number = 0, member.count = waits_for_all ? 1 : count;
-        body(context);
-    } else {
-        uint32_t call = call_team(members, body, context);
-        member.count = members;
-        body(context);
-        uint64_t left = waits_for_all ? 0 : (uint32_t)atomic_exchange(&team.seats, (uint64_t)call << 32);
-        await_members((uint32_t)(members - 1) - (uint32_t)left);
-        atomic_flag_clear(&team.taken);
-    }
+    member.number = 0, member.count = 1;
+    body(context);
     member.number = number, member.count = count;
 }
-
-void ck_together(int members, void (*body)(void *), void *context) { run(members, true, body, context); }
 
 void ck_meet(void) {
     if (member.count == 1) return;
@@ -122,8 +124,5 @@ static void take_parts(void *data) {
 
 void ck_parallel(int parts, void (*body)(void *, int, int), void *context) {
     shares s = {.body = body, .context = context, .parts = parts};
-    if (parts > 1)
-        run(parts, false, take_parts, &s);
-    else
-        take_parts(&s);
+    if (!run(parts, take_parts, &s)) take_parts(&s);
 }

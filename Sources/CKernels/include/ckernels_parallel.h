@@ -11,11 +11,12 @@ int ck_threads(void);
    threads take part after part; those that come late find nothing left, and are not waited for. */
 void ck_parallel(int parts, void (*body)(void *context, int part, int parts), void *context);
 
-/* Calls `body(context)` on `members` threads at the same time, one of them the caller, and returns when all are done;
-   on fewer where no more can be had, as within a call of this function or of ck_parallel. */
+/* Calls `body(context)` once for each of `members`, and returns when all are done: at the same time where they meet,
+   else as threads are at hand. There are fewer members where no more can be had, as within a call of this function or
+   of ck_parallel. */
 void ck_together(int members, void (*body)(void *context), void *context);
 
-/* The number of the calling thread among those that run a body together, and how many they are; 0 and 1 elsewhere. */
+/* The number of the member that the calling thread is in a body, and how many there are; 0 and 1 elsewhere. */
 int ck_member(void);
 int ck_members(void);
 
