@@ -17,6 +17,9 @@ public struct Converter {
     private var accuracySteps: [ConversionReport.AccuracyStep] = []
     private var notes: [String] = []
     private var reference = FloatReference()
+    private var release: ConversionReport.Release?
+    private var methods: Set<AccuracyMethod> { request.methods ?? request.effort.methods }
+    private var limits: Limits { Limits(leastSQNR: request.leastSQNR, mostTop1Drop: request.mostTop1Drop) }
 
     /// Converts as asked, and reports. Where a tolerance is missed the report says so and nothing is written.
     ///
@@ -41,8 +44,9 @@ public struct Converter {
         let result = try convert(original.model, options)
         let quantized = result.model
         let fidelity = try verify(original.model, quantized)
-        let tolerances = Limits(leastSQNR: request.leastSQNR).tolerances(
-            modes: [.init(mode: ExecutionMode.integer.rawValue, outputs: fidelity)], top1Float: nil)
+        let integer = CheckReport.ModeResult(
+            mode: ExecutionMode.integer.rawValue, outputs: fidelity, top1Quantized: release?.after.top1Quantized)
+        let tolerances = limits.tolerances(modes: [integer], top1Float: release?.after.top1Float)
         if tolerances.allSatisfy(\.passed) { try write(quantized) }
         let report = ConversionReport(
             version: onnxqVersion,
@@ -51,8 +55,8 @@ public struct Converter {
                 path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
             method: request.method.rawValue, samples: result.samples, operators: result.operators,
             floatReasons: result.floatReasons, multiplyAccumulates: try MultiplyAccumulates.count(quantized),
-            fidelity: fidelity, tolerances: tolerances, accuracySteps: accuracySteps, stages: stages,
-            seconds: watch.total, notes: notes)
+            fidelity: fidelity, tolerances: tolerances, accuracySteps: accuracySteps,
+            release: release, stages: stages, seconds: watch.total, notes: notes)
         if let path = request.report { try write(report, to: path) }
         return report
     }
@@ -69,9 +73,10 @@ public struct Converter {
     private mutating func convert(_ original: Model, _ options: QuantizationOptions) throws -> Result {
         let (folded, placement) = try fold(original, options)
         let (ranges, source) = try calibrate(folded, placement, options)
+        let (model, final) = try quantize(folded, placement, ranges, source, options)
         return Result(
-            model: quantize(folded, placement, ranges, source, options), samples: source.count,
-            operators: operatorCounts(folded, placement), floatReasons: floatGroups(folded, placement))
+            model: model, samples: source.count, operators: operatorCounts(folded, final),
+            floatReasons: floatGroups(folded, final))
     }
 
     private func quantizationOptions() throws -> QuantizationOptions {
@@ -132,15 +137,39 @@ public struct Converter {
     private mutating func quantize(
         _ model: Model, _ placement: Placement, _ ranges: [String: ClosedRange<Float>], _ source: SampleSource,
         _ options: QuantizationOptions
-    ) -> Model {
+    ) throws -> (Model, Placement) {
+        var releaser = try releaser(model)
         let grids = ActivationGrids.choose(placement, graph: model.graph, ranges: ranges, target: options.target)
-        let variant = improve(.init(model: model, placement: placement, grids: grids), source, options)
+        var variant = improve(.init(model: model, placement: placement, grids: grids), source, options)
+        finish(.quantizing)
+        let released = try releaser?.release(
+            variant, options, refine: { try refine($0, source) }, progress: { progress(.releasing, $0) })
+        if let released {
+            (variant, release) = (released.variant, released.report)
+            finish(.releasing)
+        }
         var (result, remarks) = OutputTrials.written(variant)
         result.producerName = "onnxq"
         result.producerVersion = onnxqVersion
         notes += remarks
-        finish(.quantizing)
-        return result
+        return (result, variant.placement)
+    }
+
+    /// The variant with its weights chosen on the samples, where the effort has steps for that.
+    private func refine(_ variant: OutputTrials.Variant, _ source: SampleSource) throws -> OutputTrials.Variant {
+        guard !methods.isEmpty, !variant.placement.products.isEmpty else { return variant }
+        source.rewind()
+        var trials = try OutputTrials(variant, source: source)
+        try trials.reconstruct(methods)
+        return trials.best
+    }
+
+    /// `nil` where no tolerance is set.
+    private func releaser(_ model: Model) throws -> Releaser? {
+        guard limits != Limits() else { return nil }
+        let samples = try LabelledSamples(
+            request.samples, labels: request.labels, inputs: model.graph.requiredInputs, limit: request.sampleLimit)
+        return try Releaser(model, samples, limits: limits, reported: reference.samples)
     }
 
     /// Takes the steps toward the float model that help on samples held back. Where a step cannot be tried, for want of an
@@ -148,7 +177,6 @@ public struct Converter {
     private mutating func improve(
         _ start: OutputTrials.Variant, _ source: SampleSource, _ options: QuantizationOptions
     ) -> OutputTrials.Variant {
-        let methods = request.methods ?? request.effort.methods
         guard !methods.isEmpty, !start.placement.products.isEmpty else { return start }
         var best = start
         do {

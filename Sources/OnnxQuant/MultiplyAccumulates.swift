@@ -13,21 +13,48 @@ public enum MultiplyAccumulates {
     public static func count(
         _ model: Model, extents: [String: [Int]] = [:]
     ) throws -> MultiplyAccumulateShare {
-        var fixed = model
-        fixed.graph = try model.graph.sorted().withKnownShapes(extents)
-        let index = GraphIndex(fixed.graph)
-        let facts = inferFacts(foldingSmallValues: fixed)
+        let shapes = try Shapes(model, extents)
         var total = 0, integer = 0
-        for node in fixed.graph.nodes {
-            guard (node.domain ?? "").isStandardDomain, let product = Product(node),
-                let count = product.count(inputs: node.inputs.map { facts[$0] }, output: facts[node.outputs.first ?? ""])
-            else { continue }
+        for node in shapes.model.graph.nodes {
+            guard let (product, count) = shapes.product(node) else { continue }
             let (sum, overflow) = total.addingReportingOverflow(count)
             guard !overflow else { continue }
             total = sum
-            if product.isInteger(node, fixed.graph, index) { integer += count }
+            if product.isInteger(node, shapes.model.graph, shapes.index) { integer += count }
         }
         return MultiplyAccumulateShare(total: total, integer: integer)
+    }
+
+    /// The work of each node of a graph that is in order, by position: its multiply-accumulates, or where it is no product
+    /// the elements it writes; 0 where shapes cannot be inferred. O(nodes). Throws `GraphFault`.
+    static func work(_ model: Model) throws -> [Int] {
+        let shapes = try Shapes(model, [:])
+        return model.graph.nodes.map { node in
+            shapes.product(node)?.count ?? shapes.facts[node.outputs.first ?? ""]?.shape?.elementCount ?? 0
+        }
+    }
+
+    /// A model with what is known of the shapes of its values.
+    private struct Shapes {
+        let model: Model
+        let facts: [String: Facts]
+        let index: GraphIndex
+
+        init(_ model: Model, _ extents: [String: [Int]]) throws {
+            var fixed = model
+            fixed.graph = try model.graph.sorted().withKnownShapes(extents)
+            self.model = fixed
+            facts = inferFacts(foldingSmallValues: fixed)
+            index = GraphIndex(fixed.graph)
+        }
+
+        /// The node as a product that is counted, and its count.
+        func product(_ node: Node) -> (product: Product, count: Int)? {
+            guard (node.domain ?? "").isStandardDomain, let product = Product(node),
+                let count = product.count(inputs: node.inputs.map { facts[$0] }, output: facts[node.outputs.first ?? ""])
+            else { return nil }
+            return (product, count)
+        }
     }
 
     /// The facts of all values, those of shape arithmetic computed.

@@ -1,6 +1,6 @@
 /// The stages of long work, as progress is told.
 public enum Stage: String, Sendable {
-    case reading, folding, calibrating, quantizing, verifying, writing, running, measuring
+    case reading, folding, calibrating, quantizing, releasing, verifying, writing, running, measuring
 }
 
 /// Is told how much of a stage is done: a fraction in 0...1.

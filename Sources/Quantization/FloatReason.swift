@@ -2,6 +2,8 @@
 public enum FloatReason: Sendable, Hashable {
     /// `--exclude` names it.
     case excluded
+    /// Its release to float helps to keep a tolerance.
+    case released
     /// No operator of this name is known here.
     case unknownOperator
     /// The operator has no form on integers, or is never worth one (shape arithmetic, masks, normalization).
@@ -23,6 +25,7 @@ extension FloatReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .excluded: "excluded by --exclude"
+        case .released: "released to keep the tolerance"
         case .unknownOperator: "unknown operator"
         case .role: "no integer form, or never worth one"
         case .noConstantWeight: "both operands vary (no constant weight)"

@@ -13,7 +13,7 @@ public struct ChannelFactors: Sendable, Hashable {
 /// The last samples are never fitted to: a step stays only if it brings the outputs on them closer to float.
 public struct OutputTrials {
     /// One sample in so many is held back, at least one.
-    static let heldBack = 4
+    public static let heldBack = 4
 
     /// A way to quantize the model.
     public struct Variant {
@@ -27,6 +27,20 @@ public struct OutputTrials {
             self.model = model
             self.placement = placement
             self.grids = grids
+        }
+
+        /// The same with every weight rounded to nearest and every bias as it was.
+        public var roundedToNearest: Variant {
+            var result = self
+            for position in placement.products.keys { result.placement.products[position]?.rounded = nil }
+            return result
+        }
+
+        /// The same with the weights that `other`, a variant of the same model, has for the products on integers there.
+        public func withWeights(of other: Variant) -> Variant {
+            var result = self
+            for (position, product) in other.placement.products { result.placement.products[position] = product }
+            return result
         }
     }
 

@@ -11,6 +11,7 @@ public struct PlacementPlanner {
     let index: GraphIndex
     private let opsets: [String: Int]
     private let isExcluded: (String, String) -> Bool
+    private let released: Set<Int>
     var placement = Placement()
     /// Roles by node; `nil` where the operator is unknown.
     private var roles: [QuantizationRole?] = []
@@ -21,17 +22,18 @@ public struct PlacementPlanner {
 
     /// Plans a folded model whose graph is in order. `facts` are those of its values. O(nodes).
     public static func plan(_ model: Model, facts: [String: Facts], options: QuantizationOptions) -> Placement {
-        var planner = PlacementPlanner(model, facts, options.isExcluded)
+        var planner = PlacementPlanner(model, facts, options)
         for position in planner.graph.nodes.indices { planner.visitForward(position) }
         for position in planner.graph.nodes.indices.reversed() { planner.visitBackward(position) }
         planner.nameReasons()
         return planner.placement
     }
 
-    private init(_ model: Model, _ facts: [String: Facts], _ isExcluded: @escaping (String, String) -> Bool) {
+    private init(_ model: Model, _ facts: [String: Facts], _ options: QuantizationOptions) {
         graph = model.graph
         self.facts = facts
-        self.isExcluded = isExcluded
+        isExcluded = options.isExcluded
+        released = options.released
         index = GraphIndex(graph)
         opsets = Dictionary(model.opsetImports.map { (($0.domain ?? "").isStandardDomain ? "" : $0.domain!, $0.version) }) {
             first, _ in first
@@ -48,6 +50,10 @@ public struct PlacementPlanner {
         let node = graph.nodes[position]
         if isExcluded(node.name ?? "", node.opType) {
             placement.floatNodes[position] = .excluded
+            return
+        }
+        if released.contains(position) {
+            placement.floatNodes[position] = .released
             return
         }
         if node.isStandard("DequantizeLinear") || node.isStandard("QuantizeLinear") {

@@ -7,6 +7,8 @@ public struct QuantizationOptions {
     public var target: Target
     /// Whether a node, given its name and its operator type, must stay float.
     public var isExcluded: (_ name: String, _ opType: String) -> Bool = { _, _ in false }
+    /// Positions of nodes that stay float for the outputs' sake.
+    public var released: Set<Int> = []
 
     public init(method: RangeMethod = .mse, target: Target = Target.all[0]) {
         self.method = method

@@ -71,6 +71,8 @@ public struct ConversionReport: Codable, Sendable, Equatable {
     public var fidelity: [OutputFidelity]
     public var tolerances: [Tolerance]
     public var accuracySteps: [AccuracyStep]
+    /// What it took to keep the tolerances; `nil` where none was set.
+    public var release: Release?
     public var stages: [Stage]
     /// Wall-clock time from start to end.
     public var seconds: Double
@@ -78,7 +80,7 @@ public struct ConversionReport: Codable, Sendable, Equatable {
     public var notes: [String]
 
     enum CodingKeys: String, CodingKey {
-        case command, version, input, output, method, samples, operators, fidelity, tolerances, stages, seconds, notes
+        case command, version, input, output, method, samples, operators, fidelity, tolerances, release, stages, seconds, notes
         case floatReasons = "float_reasons"
         case multiplyAccumulates = "multiply_accumulates"
         case accuracySteps = "accuracy_steps"
@@ -88,7 +90,7 @@ public struct ConversionReport: Codable, Sendable, Equatable {
         version: String, input: ModelFile, output: ModelFile, method: String, samples: Int,
         operators: [String: OperatorCount], floatReasons: [FloatGroup], multiplyAccumulates: MultiplyAccumulateShare,
         fidelity: [OutputFidelity], tolerances: [Tolerance] = [], accuracySteps: [AccuracyStep] = [],
-        stages: [Stage], seconds: Double, notes: [String] = []
+        release: Release? = nil, stages: [Stage], seconds: Double, notes: [String] = []
     ) {
         self.version = version
         self.input = input
@@ -101,6 +103,7 @@ public struct ConversionReport: Codable, Sendable, Equatable {
         self.fidelity = fidelity
         self.tolerances = tolerances
         self.accuracySteps = accuracySteps
+        self.release = release
         self.stages = stages
         self.seconds = seconds
         self.notes = notes

@@ -9,12 +9,17 @@ struct ConvertCommand: ParsableCommand {
             onnxq convert <in> <out> --calib <path> [--samples <n>] [--method <method>]
                           [--effort <effort>] [--only <methods>] [--without <methods>]
                           [--target <name>] [--exclude <regex>] [--threads <n>]
-                          [--min-sqnr <dB>] [--report <file>] [--json]
+                          [--min-sqnr <dB>] [--max-top1-drop <p>] [--labels <file>]
+                          [--report <file>] [--json]
             """,
         discussion: """
             Reads IN, runs it over the calibration samples to learn the range of every activation, and writes OUT: the same \
             model with 8-bit weights and activations between QuantizeLinear and DequantizeLinear nodes, which runtimes fuse \
             into integer kernels. Then runs OUT in integers beside IN and reports how close the two come.
+
+            With --min-sqnr or --max-top1-drop, operators stay in float until the limit is kept: those whose release gains \
+            most for their work, measured on the samples. The limits of what is lost are checked last; if one is missed \
+            even so, the exit code is 1 and nothing is written.
 
             Example:
               onnxq convert model.onnx model.int8.onnx --calib samples.npz
@@ -61,8 +66,23 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "Print the report as JSON.")
     var json = false
 
-    @Option(name: .customLong("min-sqnr"), help: ArgumentHelp("Exit 1, writing nothing, below this SQNR.", valueName: "dB"))
+    @Option(
+        name: .customLong("min-sqnr"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "The least SQNR: as few multiply-accumulates stay in float as that takes; exit 1, writing nothing, below it.",
+            valueName: "dB"))
     var leastSQNR: Double?
+
+    @Option(
+        name: .customLong("max-top1-drop"), parsing: .unconditional,
+        help: ArgumentHelp("In the same way, the most percentage points of top-1 accuracy that may be lost.", valueName: "p"))
+    var mostTop1Drop: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Labels, one integer for each sample, where the samples have no array 'label': a .npy or .npz.",
+            valueName: "file"))
+    var labels: String?
 
     /// The methods asked for by name; `nil` for those of the effort.
     private func methods() throws -> Set<AccuracyMethod>? {
@@ -84,6 +104,7 @@ struct ConvertCommand: ParsableCommand {
     func validate() throws {
         _ = try methods()
         if let leastSQNR, leastSQNR.isNaN { throw ValidationError("--min-sqnr must be a number") }
+        if let mostTop1Drop, mostTop1Drop.isNaN { throw ValidationError("--max-top1-drop must be a number") }
         if let samples, samples < 1 { throw ValidationError("--samples must be at least 1") }
         guard Target.named(target) != nil else {
             throw ValidationError("no target '\(target)'; there are \(Target.all.map(\.name).joined(separator: ", "))")
@@ -103,6 +124,8 @@ extension ConvertCommand {
         request.target = Target.named(target) ?? Target.all[0]
         request.exclude = exclude
         request.leastSQNR = leastSQNR
+        request.mostTop1Drop = mostTop1Drop
+        request.labels = labels
         request.report = report
         let result = try ProgressBar.during { try Converter.convert(request, progress: $0) }
         print(json ? try result.jsonText() : result.text)

@@ -11,6 +11,7 @@ extension ConversionReport {
         fields.add("Size", sizeLine)
         fields.add("Integer run", fidelityLines)
         fields.add("Accuracy", accuracyLines)
+        fields.add("Released", releaseLines)
         fields.add("Tolerance", tolerances.map(\.text))
         fields.add("Time", timeLine)
         fields.add("Notes", noteLines)
