@@ -21,7 +21,7 @@ public struct OutputTrials {
         public var placement: Placement
         public var grids: [String: Grid]
         /// What the channels of values were divided by, other than in the float model.
-        var divided: [String: ChannelFactors] = [:]
+        public internal(set) var divided: [String: ChannelFactors] = [:]
 
         public init(model: Model, placement: Placement, grids: [String: Grid]) {
             self.model = model

@@ -47,11 +47,13 @@ final class ReleaseJudge {
 
     /// The noise-to-signal ratio in dB that `OutputError` measures on the samples held back: that of logits and features,
     /// which tell more from few samples than probabilities. Throws the errors of running.
-    func innerNoise(_ quantized: Model) throws -> Double { try inner.measure(quantized) }
+    func innerNoise(_ variant: OutputTrials.Variant) throws -> Double {
+        try inner.measure(OutputTrials.written(variant).model, divided: variant.divided)
+    }
 
     /// Throws the errors of running.
-    func measure(_ quantized: Model) throws -> ConversionReport.Release.Figures {
-        let (parts, count) = try run(quantized)
+    func measure(_ variant: OutputTrials.Variant) throws -> ConversionReport.Release.Figures {
+        let (parts, count) = try run(OutputTrials.written(variant).model)
         var figures = ConversionReport.Release.Figures(sqnr: decibels(parts.joined().map { ratio($0.sqnr) }.max() ?? 0))
         guard countsTop1 else { return figures }
         figures.top1Float = count.percent(\.float, of: count.samples)

@@ -35,13 +35,12 @@ struct Releaser {
         _ start: OutputTrials.Variant, _ options: QuantizationOptions,
         refine: Refine, progress: (Double) -> Void
     ) throws -> (variant: OutputTrials.Variant, report: ConversionReport.Release) {
-        let written = OutputTrials.written(start).model
-        let before = try judge.measure(written)
+        let before = try judge.measure(start)
         var report = ConversionReport.Release(
-            before: before, after: before, shareBefore: try MultiplyAccumulates.count(written))
+            before: before, after: before, shareBefore: try MultiplyAccumulates.count(OutputTrials.written(start).model))
         guard !keeps(before) else { return (start, report) }
         if let least = limits.leastSQNR, before.sqnr < least {
-            mostInnerNoise = try judge.innerNoise(written) - (least - before.sqnr)
+            mostInnerNoise = try judge.innerNoise(start) - (least - before.sqnr)
         }
         let work = try MultiplyAccumulates.work(start.model)
         let ranking = try Sensitivity.ranking(Release(start, options: options), work: work, noise: { ratio(-(try judge.innerNoise($0))) }) {
@@ -56,7 +55,7 @@ struct Releaser {
                 released: found?.released.contains(entry.node) ?? false)
         }
         guard let found else { return (start, report) }
-        report.after = try judge.measure(OutputTrials.written(found.variant).model)
+        report.after = try judge.measure(found.variant)
         return (found.variant, report)
     }
 
@@ -73,15 +72,15 @@ struct Releaser {
             let variant = release.variant(without: released)
         else { return nil }
         let refined = try refine(variant.roundedToNearest)
-        guard try keeps(OutputTrials.written(refined).model) else { return (released, variant) }
+        guard try keeps(refined) else { return (released, variant) }
         let again = Release(start.withWeights(of: refined), options: options)
         var second = MixedPrecision(again, ranking) { [self] in try keeps($0) }
         let fewer = try second.takeBack(released) { progress(0.5 + 0.5 * $0) }
         return again.variant(without: fewer).map { (fewer, $0) }
     }
 
-    private func keeps(_ quantized: Model) throws -> Bool {
-        try judge.innerNoise(quantized) <= mostInnerNoise && keeps(judge.measure(quantized))
+    private func keeps(_ variant: OutputTrials.Variant) throws -> Bool {
+        try judge.innerNoise(variant) <= mostInnerNoise && keeps(judge.measure(variant))
     }
 
     private func keeps(_ figures: ConversionReport.Release.Figures) -> Bool {

@@ -1,5 +1,3 @@
-public import GraphIR
-
 /// Finds the operators whose release to float keeps a tolerance for the least work in float.
 ///
 /// - Source: ranking by the error that one operator's quantization causes, as in the sensitivity analysis of Wu et al.
@@ -7,12 +5,12 @@ public import GraphIR
 public struct MixedPrecision {
     private let release: Release
     private let ranking: [Sensitivity]
-    private let keepsTolerance: (Model) throws -> Bool
+    private let keepsTolerance: (OutputTrials.Variant) throws -> Bool
     private var known: [Set<Int>: Bool] = [:]
 
     /// `ranking` has every operator that may be released, the one whose release is worth most for its work first.
-    /// `keepsTolerance` says whether a quantized model comes close enough to float.
-    public init(_ release: Release, _ ranking: [Sensitivity], keepsTolerance: @escaping (Model) throws -> Bool) {
+    /// `keepsTolerance` says whether a variant comes close enough to float.
+    public init(_ release: Release, _ ranking: [Sensitivity], keepsTolerance: @escaping (OutputTrials.Variant) throws -> Bool) {
         self.release = release
         self.ranking = ranking
         self.keepsTolerance = keepsTolerance
@@ -56,7 +54,7 @@ public struct MixedPrecision {
 
     private mutating func keeps(_ released: Set<Int>) throws -> Bool {
         if let result = known[released] { return result }
-        let result = try release.variant(without: released).map { try keepsTolerance(OutputTrials.written($0).model) } ?? false
+        let result = try release.variant(without: released).map(keepsTolerance) ?? false
         known[released] = result
         return result
     }

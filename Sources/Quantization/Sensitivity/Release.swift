@@ -29,18 +29,39 @@ public struct Release {
     }
 
     /// The variant in which `released`, positions of nodes, compute in float. The others keep their grids, their rounded
-    /// weights and their biases; `nil` where a value would need a grid that was never chosen. O(nodes).
+    /// weights and their biases; `nil` where a value would need a grid that was never chosen. O(model).
     public func variant(without released: Set<Int>) -> OutputTrials.Variant? {
         var options = options
         options.released = released
-        var placement = PlacementPlanner.plan(start.model, facts: facts, options: options)
-        for position in placement.products.keys { placement.products[position] = start.placement.products[position] }
-        var grids = start.grids
-        for (name, value) in placement.values where grids[value.group] == nil {
-            guard let group = start.placement.values[name]?.group, let grid = grids[group] else { return nil }
-            grids[value.group] = grid
+        var result = start
+        result.placement = PlacementPlanner.plan(start.model, facts: facts, options: options)
+        for position in result.placement.products.keys {
+            result.placement.products[position] = start.placement.products[position]
         }
-        guard placement.constants.allSatisfy({ grids[$0] != nil }) else { return nil }
-        return OutputTrials.Variant(model: start.model, placement: placement, grids: grids)
+        for (name, value) in result.placement.values {
+            let old = start.placement.values[name]
+            result.placement.values[name]?.multipliers = old?.multipliers
+            guard result.grids[value.group] == nil else { continue }
+            guard let group = old?.group, let grid = start.grids[group] else { return nil }
+            result.grids[value.group] = grid
+        }
+        for position in released { result.undoMultiplication(before: position, start.placement) }
+        return result.placement.constants.allSatisfy { result.grids[$0] != nil } ? result : nil
+    }
+}
+
+extension OutputTrials.Variant {
+    /// Gives the weight of a matrix product that reads a value past the multiplication before its grid the size it had.
+    fileprivate mutating func undoMultiplication(before position: Int, _ placement: Placement) {
+        guard let product = placement.products[position],
+            let factors = placement.values[model.graph.nodes[position].inputs[product.role.data]]?.multipliers,
+            let weight = model.graph.initializers[product.weight], weight.extents.count == 2,
+            weight.extents[1 - product.weightAxis] == factors.count, var numbers = weight.floats
+        else { return }
+        let columns = weight.extents[1]
+        for index in numbers.indices {
+            numbers[index] *= factors[product.weightAxis == 1 ? index / columns : index % columns]
+        }
+        model.graph.initializers[product.weight] = Tensor(numbers, weight.extents)
     }
 }

@@ -1,5 +1,3 @@
-public import GraphIR
-
 /// What one quantized operator does to the outputs, measured two ways.
 ///
 /// Noise is the noise-to-signal ratio of the outputs, summed over them.
@@ -23,14 +21,14 @@ public struct Sensitivity: Sendable {
 
     /// Every operator that may be released, the one whose release is worth most for its work first.
     ///
-    /// `work` has the work of each node in one run, by position; `noise` measures a quantized model, twice for each product
+    /// `work` has the work of each node in one run, by position; `noise` measures a variant, twice for each product
     /// and once for every other operator. Throws what `noise` throws.
     public static func ranking(
-        _ release: Release, work: [Int], noise: (Model) throws -> Double, progress: (Double) -> Void = { _ in }
+        _ release: Release, work: [Int], noise: (OutputTrials.Variant) throws -> Double, progress: (Double) -> Void = { _ in }
     ) throws -> [Sensitivity] {
         let candidates = Set(release.candidates)
         func measure(_ released: Set<Int>) throws -> Double? {
-            try release.variant(without: released).map { try noise(OutputTrials.written($0).model) }
+            try release.variant(without: released).map(noise)
         }
         let all = try measure([]) ?? 0
         var ranking: [Sensitivity] = []
