@@ -20,6 +20,8 @@ public struct Converter {
     private var release: ConversionReport.Release?
     private var methods: Set<AccuracyMethod> { request.methods ?? request.effort.methods }
     private var limits: Limits { Limits(leastSQNR: request.leastSQNR, mostTop1Drop: request.mostTop1Drop) }
+    /// The extents of the inputs in the first sample.
+    private var extents: [String: [Int]] = [:]
 
     /// Converts as asked, and reports. Where a tolerance is missed the report says so and nothing is written.
     ///
@@ -54,7 +56,8 @@ public struct Converter {
             output: ModelFile(
                 path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
             method: request.method.rawValue, samples: result.samples, operators: result.operators,
-            floatReasons: result.floatReasons, multiplyAccumulates: try MultiplyAccumulates.count(quantized),
+            floatReasons: result.floatReasons,
+            multiplyAccumulates: try MultiplyAccumulates.count(quantized, extents: extents),
             fidelity: fidelity, tolerances: tolerances, accuracySteps: accuracySteps,
             release: release, stages: stages, seconds: watch.total, notes: notes)
         if let path = request.report { try write(report, to: path) }
@@ -73,7 +76,8 @@ public struct Converter {
     private mutating func convert(_ original: Model, _ options: QuantizationOptions) throws -> Result {
         let (folded, placement) = try fold(original, options)
         let (ranges, source) = try calibrate(folded, placement, options)
-        let (model, final) = try quantize(folded, placement, ranges, source, options)
+        let choice = try ActivationProductChoice(folded, placement, extents: extents, options)
+        let (model, final) = try quantize(folded, choice, ranges, source, options)
         return Result(
             model: model, samples: source.count, operators: operatorCounts(folded, final),
             floatReasons: floatGroups(folded, final))
@@ -119,11 +123,15 @@ public struct Converter {
         let source = try SampleSource.open(
             request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
         var reference = FloatReference()
+        var extents: [String: [Int]] = [:]
         let statistics = try Calibrator.collect(
             model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,
             progress: { progress(.calibrating, $0) },
-            show: { reference.keep($1, of: $0, after: $2) })
-        self.reference = reference
+            show: { sample, outputs, done in
+                if done == 0 { extents = sample.extentsOfOne }
+                reference.keep(outputs, of: sample, after: done)
+            })
+        (self.reference, self.extents) = (reference, extents)
         let levels = (options.target.activationType.integerRange?.count ?? 256)
         let estimator = options.method.estimator, symmetric = options.target.symmetricActivations
         let names = statistics.keys.sorted()
@@ -135,15 +143,17 @@ public struct Converter {
     }
 
     private mutating func quantize(
-        _ model: Model, _ placement: Placement, _ ranges: [String: ClosedRange<Float>], _ source: SampleSource,
-        _ options: QuantizationOptions
+        _ model: Model, _ choice: ActivationProductChoice, _ ranges: [String: ClosedRange<Float>],
+        _ source: SampleSource, _ options: QuantizationOptions
     ) throws -> (Model, Placement) {
         var releaser = try releaser(model)
-        let grids = ActivationGrids.choose(placement, graph: model.graph, ranges: ranges, target: options.target)
-        var variant = improve(.init(model: model, placement: placement, grids: grids), source, options)
+        let grids = ActivationGrids.choose(choice.placement, graph: model.graph, ranges: ranges, target: options.target)
+        let start = OutputTrials.Variant(model: model, placement: choice.placement, grids: grids)
+        var variant = improve(start, choice, source, options)
         finish(.quantizing)
         let released = try releaser?.release(
-            variant, options, refine: { try refine($0, source) }, progress: { progress(.releasing, $0) })
+            variant, choice.options(keeping: variant.placement), refine: { try refine($0, source) },
+            progress: { progress(.releasing, $0) })
         if let released {
             (variant, release) = (released.variant, released.report)
             finish(.releasing)
@@ -169,19 +179,24 @@ public struct Converter {
         guard limits != Limits() else { return nil }
         let samples = try LabelledSamples(
             request.samples, labels: request.labels, inputs: model.graph.requiredInputs, limit: request.sampleLimit)
-        return try Releaser(model, samples, limits: limits, reported: reference.samples)
+        return try Releaser(model, samples, extents: extents, limits: limits, reported: reference.samples)
     }
 
     /// Takes the steps toward the float model that help on samples held back. Where a step cannot be tried, for want of an
     /// operator that runs alone, what was reached by then stays and a note says so.
     private mutating func improve(
-        _ start: OutputTrials.Variant, _ source: SampleSource, _ options: QuantizationOptions
+        _ start: OutputTrials.Variant, _ choice: ActivationProductChoice, _ source: SampleSource,
+        _ options: QuantizationOptions
     ) -> OutputTrials.Variant {
         guard !methods.isEmpty, !start.placement.products.isEmpty else { return start }
         var best = start
         do {
             source.rewind()
             var trials = try OutputTrials(start, source: source)
+            if methods.contains(.productRelease) {
+                try trials.releaseActivationProducts(choice.costs, budget: choice.budget) { choice.plan(float: $0) }
+                best = trials.best
+            }
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options)
                 best = trials.best

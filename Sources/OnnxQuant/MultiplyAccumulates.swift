@@ -27,11 +27,22 @@ public enum MultiplyAccumulates {
 
     /// The work of each node of a graph that is in order, by position: its multiply-accumulates, or where it is no product
     /// the elements it writes; 0 where shapes cannot be inferred. O(nodes). Throws `GraphFault`.
-    static func work(_ model: Model) throws -> [Int] {
-        let shapes = try Shapes(model, [:])
+    static func work(_ model: Model, extents: [String: [Int]] = [:]) throws -> [Int] {
+        let shapes = try Shapes(model, extents)
         return model.graph.nodes.map { node in
             shapes.product(node)?.count ?? shapes.facts[node.outputs.first ?? ""]?.shape?.elementCount ?? 0
         }
+    }
+
+    /// The multiply-accumulates of each node that `count` counts, by the name of its first output. O(nodes). Throws
+    /// `GraphFault`.
+    static func byOutput(_ model: Model, extents: [String: [Int]]) throws -> [String: Int] {
+        let shapes = try Shapes(model, extents)
+        var counts: [String: Int] = [:]
+        for node in shapes.model.graph.nodes {
+            if let output = node.outputs.first { counts[output] = shapes.product(node)?.count }
+        }
+        return counts
     }
 
     /// A model with what is known of the shapes of its values.

@@ -17,7 +17,12 @@ public enum ActivationGrids {
         for position in placement.quantizedNodes.sorted() where graph.nodes[position].isStandard("Concat") {
             shareRange(of: graph.nodes[position], placement, &ranges)
         }
-        var grids = ranges.mapValues { Grid.activation($0, for: target) }
+        let symmetric = Set(placement.values.values.filter(\.isSymmetric).map(\.group))
+        var grids = [String: Grid]()
+        for (group, range) in ranges {
+            grids[group] = symmetric.contains(group)
+                ? Grid.symmetric(range, .int8) : Grid.activation(range, for: target)
+        }
         for name in placement.constants {
             guard let values = graph.initializers[name]?.floats, let low = values.min(), let high = values.max()
             else { continue }

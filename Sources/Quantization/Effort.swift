@@ -16,6 +16,8 @@ public enum Effort: String, Sendable, CaseIterable {
 
 /// A method that makes a quantized model come closer to its float original, beyond ranges and placement.
 public enum AccuracyMethod: String, Sendable, CaseIterable {
+    /// Products of two activations left in float where they cost most, as far as few multiply-accumulates are theirs.
+    case productRelease = "product-release"
     /// Factors that make the channels of activations alike, folded into weights (SmoothQuant, cross-layer equalization).
     case channelScaling = "channel-scaling"
     /// Biases that make the mean output error of each product zero.

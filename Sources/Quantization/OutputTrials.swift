@@ -69,15 +69,19 @@ public struct OutputTrials {
     /// The signal-to-noise ratio in dB on the samples held back.
     public var ratio: Double { -least }
 
+    /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
+    func gain(of variant: Variant) throws -> Double {
+        least - (try judge.measure(Self.written(variant).model, divided: variant.divided))
+    }
+
     /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left.
     /// Throws the errors of running.
     @discardableResult
     public mutating func consider(_ variant: Variant, _ step: String) throws -> Double {
-        let noise = try judge.measure(Self.written(variant).model, divided: variant.divided)
-        let gain = least - noise
+        let gain = try gain(of: variant)
         gains.append((step, gain))
         guard gain > 0 else { return gain }
-        (best, least) = (variant, noise)
+        (best, least) = (variant, least - gain)
         return gain
     }
 

@@ -29,10 +29,14 @@ public struct Placement: Sendable {
         /// What the innermost axis is multiplied by, one number an index, on the way to the grid; the weights that read
         /// the value make up for it.
         public var multipliers: [Float]?
+        /// Whether the grid is int8 with zero point 0, as weights have it: second operands of products only.
+        public var isSymmetric = false
     }
 
     /// By position of the node.
     public internal(set) var products: [Int: Product] = [:]
+    /// Products of two activations, by position.
+    public internal(set) var activationProducts: Set<Int> = []
     /// All nodes that work on integers, `products` included.
     public internal(set) var quantizedNodes: Set<Int> = []
     /// Activations by name.

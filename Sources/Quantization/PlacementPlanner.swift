@@ -12,6 +12,7 @@ public struct PlacementPlanner {
     private let opsets: [String: Int]
     private let isExcluded: (String, String) -> Bool
     private let released: Set<Int>
+    let placesActivationProduct: (String) -> Bool
     var placement = Placement()
     /// Roles by node; `nil` where the operator is unknown.
     private var roles: [QuantizationRole?] = []
@@ -25,6 +26,7 @@ public struct PlacementPlanner {
         var planner = PlacementPlanner(model, facts, options)
         for position in planner.graph.nodes.indices { planner.visitForward(position) }
         for position in planner.graph.nodes.indices.reversed() { planner.visitBackward(position) }
+        planner.markSecondOperands()
         planner.nameReasons()
         return planner.placement
     }
@@ -34,6 +36,7 @@ public struct PlacementPlanner {
         self.facts = facts
         isExcluded = options.isExcluded
         released = options.released
+        placesActivationProduct = options.placesActivationProduct
         index = GraphIndex(graph)
         opsets = Dictionary(model.opsetImports.map { (($0.domain ?? "").isStandardDomain ? "" : $0.domain!, $0.version) }) {
             first, _ in first
@@ -71,7 +74,7 @@ public struct PlacementPlanner {
                 placement.products[position] = product
                 placement.quantizedNodes.insert(position)
                 if givesIntegersOnly(node) { onGrid.insert(unitOutput(position)) }
-            case .failure(let reason): placement.floatNodes[position] = reason.reason
+            case .failure(let reason): visitActivationProduct(position, node, reason.reason)
             }
         case .elementwise, .joins, .fixedRange:
             if floatInputsAreOnGrid(node) {
@@ -147,6 +150,8 @@ public struct PlacementPlanner {
             want(node.inputs[product.role.data])
             let output = unitOutput(position)
             if onGrid.contains(output) { want(output) }
+        } else if placement.activationProducts.contains(position) {
+            for input in node.inputs { want(input) }
         } else if candidates.contains(position) {
             visitCandidateBackward(position, node)
         } else if belongsToProduct(position, node) {

@@ -73,6 +73,18 @@ def spelled_out_normalization(network):
     network.node("Add", left, network.node("Tanh", right))
 
 
+def attention(network):
+    query, key, value = (network.product("x", CHANNELS, CHANNELS) for _ in range(3))
+    scores = network.node("MatMul", query, network.node("Transpose", key, perm=[0, 2, 1]))
+    weights = network.node("Softmax", network.node("Mul", scores, network.constant(CHANNELS ** -0.5)), axis=-1)
+    return network.product(network.node("MatMul", weights, value), CHANNELS, CHANNELS)
+
+
+def attention_beside_much_else(network):
+    x = network.node("Add", "x", attention(network))
+    network.product(network.node("Tanh", network.product(x, CHANNELS, 4 * HIDDEN)), 4 * HIDDEN, CHANNELS)
+
+
 def ratio(model, quantized, samples):
     left, right = (np.concatenate([runner.run(None, {"x": sample[None]})[0] for sample in samples])
                    for runner in (session(model), session(quantized)))
@@ -105,3 +117,24 @@ def test_outlying_channels_are_scaled_and_products_still_fuse(build, multiplicat
     operators = {name: [node.op_type for node in onnx.load(tmp_path / f"{name}.onnx").graph.node] for name in ratios}
     assert operators["scaled"].count("Mul") - operators["plain"].count("Mul") == multiplications
     assert "MatMul" not in optimized_operators(tmp_path / "scaled.onnx", tmp_path)
+
+
+@pytest.mark.parametrize("build, unfused", [(attention, 0), (attention_beside_much_else, 2)])
+def test_attention_works_on_integers_where_nearly_all_products_could_not_otherwise(build, unfused, onnxq, tmp_path):
+    network = Network()
+    build(network)
+    network.save(tmp_path / "float.onnx")
+    samples = network.random.normal(0, 1, (24, 16, CHANNELS)).astype(np.float32)
+    np.savez(tmp_path / "samples.npz", x=samples)
+    result = onnxq("convert", tmp_path / "float.onnx", tmp_path / "quantized.onnx", "--calib", tmp_path / "samples.npz",
+                   "--json")
+    assert json.loads(result.stdout)["multiply_accumulates"]["share"] >= 0.95
+    operators = optimized_operators(tmp_path / "quantized.onnx", tmp_path)
+    assert operators.count("MatMul") + operators.count("FusedMatMul") == unfused
+    assert ratio(tmp_path / "float.onnx", tmp_path / "quantized.onnx", samples) > 30
+    onnxq("run", tmp_path / "quantized.onnx", "--input", tmp_path / "samples.npz", "--output", tmp_path / "own.npz")
+    with np.load(tmp_path / "own.npz") as file:
+        own = file["result"].reshape(samples.shape)
+    runner = session(tmp_path / "quantized.onnx")
+    foreign = np.concatenate([runner.run(None, {"x": sample[None]})[0] for sample in samples])
+    assert 10 * np.log10((foreign ** 2).sum() / ((foreign - own) ** 2).sum()) > 50

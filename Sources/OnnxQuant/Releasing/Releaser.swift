@@ -15,13 +15,18 @@ struct Releaser {
 
     private let judge: ReleaseJudge
     private let limits: Limits
+    /// Those of the inputs, by which work is counted.
+    private let extents: [String: [Int]]
     /// The most noise that logits and features may have, in dB.
     private var mostInnerNoise = Double.infinity
 
     /// `model` is the folded float model; `reported` is how many of the first samples the report is made of. Throws the
     /// errors of sampling and running, and `ComparisonFault.noAccuracy`.
-    init(_ model: Model, _ samples: LabelledSamples, limits: Limits, reported: Int) throws {
+    init(
+        _ model: Model, _ samples: LabelledSamples, extents: [String: [Int]], limits: Limits, reported: Int
+    ) throws {
         self.limits = limits
+        self.extents = extents
         judge = try ReleaseJudge(
             model, samples: samples, reported: reported, countsTop1: limits.mostTop1Drop != nil)
     }
@@ -37,12 +42,13 @@ struct Releaser {
     ) throws -> (variant: OutputTrials.Variant, report: ConversionReport.Release) {
         let before = try judge.measure(start)
         var report = ConversionReport.Release(
-            before: before, after: before, shareBefore: try MultiplyAccumulates.count(OutputTrials.written(start).model))
+            before: before, after: before,
+            shareBefore: try MultiplyAccumulates.count(OutputTrials.written(start).model, extents: extents))
         guard !keeps(before) else { return (start, report) }
         if let least = limits.leastSQNR, before.sqnr < least {
             mostInnerNoise = try judge.innerNoise(start) - (least - before.sqnr)
         }
-        let work = try MultiplyAccumulates.work(start.model)
+        let work = try MultiplyAccumulates.work(start.model, extents: extents)
         let ranking = try Sensitivity.ranking(Release(start, options: options), work: work, noise: { ratio(-(try judge.innerNoise($0))) }) {
             progress(0.7 * $0)
         }
