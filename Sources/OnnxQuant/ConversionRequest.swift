@@ -16,6 +16,7 @@ public struct ConversionRequest {
     public var effort = Effort.balanced
     /// The methods to use in place of the effort's; `nil` for the effort's.
     public var methods: Set<AccuracyMethod>?
+    public var weights = WeightWidth.int8
     public var target = Target.all[0]
     /// A regular expression for names and types of nodes that stay float; found anywhere in one of
     /// them.

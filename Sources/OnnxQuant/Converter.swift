@@ -109,7 +109,7 @@ public struct Converter {
 
     private mutating func fold(_ original: Model, _ options: QuantizationOptions) throws -> (Model, Placement) {
         var model = original
-        try Pipeline.standard().run(&model)
+        try Pipeline.standard(opset: request.weights.leastOpset).run(&model)
         for tensor in original.graph.initializers.values { tensor.bytes.setAside() }
         let placement = PlacementPlanner.plan(model, facts: inferFacts(model), options: options)
         if placement.quantizedNodes.isEmpty { notes.append("no operator could be quantized") }
@@ -188,7 +188,7 @@ public struct Converter {
         _ start: OutputTrials.Variant, _ choice: ActivationProductChoice, _ source: SampleSource,
         _ options: QuantizationOptions
     ) -> OutputTrials.Variant {
-        guard !methods.isEmpty, !start.placement.products.isEmpty else { return start }
+        guard !methods.isEmpty || request.weights != .int8, !start.placement.products.isEmpty else { return start }
         var best = start
         do {
             source.rewind()
@@ -201,13 +201,35 @@ public struct Converter {
                 try trials.equalizeChannels(options)
                 best = trials.best
             }
-            try trials.reconstruct(methods) { progress(.quantizing, $0) }
+            if request.weights == .int4 {
+                noteWideWeights(try trials.narrowWeights(methods) { progress(.quantizing, $0) }, trials.best)
+            } else {
+                try trials.reconstruct(methods) { progress(.quantizing, $0) }
+            }
             best = trials.best
             accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }
         } catch {
             notes.append("steps toward accuracy ended early: \(describe(error).message)")
         }
         return best
+    }
+
+    /// Says which products keep weights of 8 bits.
+    private mutating func noteWideWeights(_ positions: [Int], _ variant: OutputTrials.Variant) {
+        func weights(_ positions: some Sequence<Int>) -> Int {
+            positions.reduce(0) { sum, position in
+                let tensor = variant.placement.products[position].flatMap { variant.model.graph.initializers[$0.weight] }
+                return sum + (tensor?.elementCount ?? 0)
+            }
+        }
+        let all = weights(variant.placement.products.keys)
+        guard !positions.isEmpty, all > 0 else { return }
+        let percent = 100 * weights(positions) / all, mostNames = 6
+        let names = positions.prefix(mostNames).map { variant.model.graph.nodes[$0].label }.joined(separator: ", ")
+            + (positions.count > mostNames ? ", ..." : "")
+        notes.append(
+            "4 bits would cost too much in \(positions.count) of \(variant.placement.products.count) products, "
+                + "\(percent) % of the weights; they keep 8: \(names)")
     }
 
     private mutating func verify(_ original: Model, _ quantized: Model) throws -> [OutputFidelity] {

@@ -9,6 +9,7 @@ public typealias RangeMethod = Calibration.RangeMethod
 public typealias Target = Quantization.Target
 public typealias Effort = Quantization.Effort
 public typealias AccuracyMethod = Quantization.AccuracyMethod
+public typealias WeightWidth = Quantization.WeightWidth
 public typealias ExecutionMode = Interpreter.ExecutionMode
 public typealias ProcessMemory = Kernels.ProcessMemory
 

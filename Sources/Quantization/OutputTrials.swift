@@ -70,9 +70,7 @@ public struct OutputTrials {
     public var ratio: Double { -least }
 
     /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
-    func gain(of variant: Variant) throws -> Double {
-        least - (try judge.measure(Self.written(variant).model, divided: variant.divided))
-    }
+    func gain(of variant: Variant) throws -> Double { least - (try noise(of: variant)) }
 
     /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left.
     /// Throws the errors of running.
@@ -83,6 +81,16 @@ public struct OutputTrials {
         guard gain > 0 else { return gain }
         (best, least) = (variant, least - gain)
         return gain
+    }
+
+    /// Starts again at `variant`, whatever it is worth. Throws the errors of running.
+    mutating func restart(at variant: Variant) throws {
+        (best, least) = (variant, try noise(of: variant))
+    }
+
+    /// The noise-to-signal ratio of a variant on the samples held back, in dB. Throws the errors of running.
+    func noise(of variant: Variant) throws -> Double {
+        try judge.measure(Self.written(variant).model, divided: variant.divided)
     }
 
     /// The model to write, and notes on what had to give way.

@@ -2,14 +2,14 @@ internal import CKernels
 public import GraphIR
 internal import Kernels
 
-/// Grids for constant weights: signed, symmetric, narrow range [-127, 127], one scale a channel.
+/// Grids for constant weights: signed, symmetric, narrow range [-127, 127] or [-7, 7], one scale a channel.
 public enum WeightGrids {
     /// The largest int32 a bias may take: half the range, so that the products still find room in the accumulator.
     static let largestBias: Float = 0x1p30
 
-    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127 in each channel. A channel of zeros gets the
+    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127, or / 7 for int4, in each channel. A channel of zeros gets the
     /// largest scale of the others, or 1. `nil` where a value is not finite. O(n).
-    public static func symmetric(_ weight: Tensor, axis: Int) -> Grid? {
+    public static func symmetric(_ weight: Tensor, axis: Int, _ elementType: ElementType = .int8) -> Grid? {
         let channels = weight.extents[axis]
         let inner = weight.extents[(axis + 1)...].reduce(1, *)
         let outer = weight.extents[..<axis].reduce(1, *)
@@ -18,9 +18,10 @@ public enum WeightGrids {
             ck_absmax_channels(bytes.assumingMemoryBound(to: Float.self).baseAddress, outer, channels, inner, &largest)
         }
         guard isFinite else { return nil }
-        let substitute = largest.max().flatMap { $0 > 0 ? $0 : nil } ?? 127
-        let scales = largest.map { max(($0 > 0 ? $0 : substitute) / 127, Grid.leastScale) }
-        return Grid(.int8, scales: scales, zeroPoints: Array(repeating: 0, count: channels), axis: axis)
+        let most = Float(elementType.largestWeight)
+        let substitute = largest.max().flatMap { $0 > 0 ? $0 : nil } ?? most
+        let scales = largest.map { max(($0 > 0 ? $0 : substitute) / most, Grid.leastScale) }
+        return Grid(elementType, scales: scales, zeroPoints: Array(repeating: 0, count: channels), axis: axis)
     }
 
     /// `grid` with scales raised where the int32 bias |b| / (inputScale * scale) would leave its range, and the channels

@@ -4,4 +4,5 @@ import OnnxQuant
 // The library's choices as values of options.
 extension RangeMethod: ExpressibleByArgument {}
 extension Effort: ExpressibleByArgument {}
+extension WeightWidth: ExpressibleByArgument {}
 extension ExecutionMode: ExpressibleByArgument {}

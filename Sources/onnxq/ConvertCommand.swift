@@ -8,7 +8,8 @@ struct ConvertCommand: ParsableCommand {
         usage: """
             onnxq convert <in> <out> --calib <path> [--samples <n>] [--method <method>]
                           [--effort <effort>] [--only <methods>] [--without <methods>]
-                          [--target <name>] [--exclude <regex>] [--threads <n>]
+                          [--weights <type>] [--target <name>] [--exclude <regex>]
+                          [--threads <n>]
                           [--min-sqnr <dB>] [--max-top1-drop <p>] [--labels <file>]
                           [--report <file>] [--json]
             """,
@@ -54,6 +55,11 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("What the runtime wants: \(Target.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
     var target = Target.all[0].name
+
+    @Option(
+        help: ArgumentHelp(
+            "int8, or int4: 4-bit weights where the outputs bear it, at operator set 21.", valueName: "type"))
+    var weights: WeightWidth = .int8
 
     @OptionGroup var threads: ThreadsOption
 
@@ -120,6 +126,7 @@ extension ConvertCommand {
         request.sampleLimit = samples
         request.method = method
         request.effort = effort
+        request.weights = weights
         request.methods = try methods()
         request.target = Target.named(target) ?? Target.all[0]
         request.exclude = exclude

@@ -8,7 +8,6 @@ internal import Kernels
 /// it stays.
 struct Reconstruction {
     private static let heldBack = OutputTrials.heldBack
-    private static let most = 127
     let methods: Set<AccuracyMethod>
 
     /// The most rows to take of a product whose sums run over `inner` numbers.
@@ -29,12 +28,12 @@ struct Reconstruction {
                 ? Array(repeating: 0, count: rows.channels)
                 : Array(leastScales[group * rows.channels..<(group + 1) * rows.channels])
             let scales = zip(rows.scales(placed, group: group), least).map { max($0, $1) }
-            for (target, candidate) in round(fit, scales: scales, least: least) {
+            for (target, candidate) in round(fit, scales: scales, least: least, most: placed.elementType.largestWeight) {
                 parts[target, default: Parts(weight.elementCount)].add(
                     candidate, rows, group: group, bias: movesBias ? fit.bias(candidate.integers, candidate.scales) : [])
             }
         }
-        return parts.mapValues { $0.weight(extents: weight.extents, axis: layer.product.weightAxis) }
+        return parts.mapValues { $0.weight(placed.elementType, extents: weight.extents, axis: layer.product.weightAxis) }
     }
 
     /// The integers and scales of one group.
@@ -57,41 +56,43 @@ struct Reconstruction {
             self.bias += bias
         }
 
-        func weight(extents: [Int], axis: Int) -> RoundedWeight {
-            let grid = Grid(.int8, scales: scales, zeroPoints: Array(repeating: 0, count: scales.count), axis: axis)
-            return RoundedWeight(grid: grid, integers: Tensor(integers, extents), bias: bias.isEmpty ? nil : bias)
+        func weight(_ type: ElementType, extents: [Int], axis: Int) -> RoundedWeight {
+            let grid = Grid(type, scales: scales, zeroPoints: Array(repeating: 0, count: scales.count), axis: axis)
+            return RoundedWeight(grid: grid, integers: Tensor(integers, extents, of: type), bias: bias.isEmpty ? nil : bias)
         }
     }
 
-    private func round(_ fit: GroupFit, scales: [Float], least leastScales: [Float]) -> [RoundingTarget: Candidate] {
+    private func round(
+        _ fit: GroupFit, scales: [Float], least leastScales: [Float], most: Int
+    ) -> [RoundingTarget: Candidate] {
         let chosen = methods.contains(.weightClipping)
-            ? zip(WeightClipping.scales(fit.weights, importance: fit.energies, full: scales, most: Self.most), leastScales)
+            ? zip(WeightClipping.scales(fit.weights, importance: fit.energies, full: scales, most: most), leastScales)
                 .map { max($0, $1) } : scales
-        var best = nearest(fit, scales)
+        var best = nearest(fit, scales, most)
         var least = fit.heldBackError(best.integers, best.scales)
         func consider(_ candidate: Candidate) {
             let error = fit.heldBackError(candidate.integers, candidate.scales)
             guard error < least else { return }
             (best, least) = (candidate, error)
         }
-        if chosen != scales { consider(nearest(fit, chosen)) }
+        if chosen != scales { consider(nearest(fit, chosen, most)) }
         var results = [RoundingTarget.nearest: best]
         guard methods.contains(.secondOrderRounding) else { return results }
         let rounding = SecondOrderRounding(data: fit.data)
         for target in [RoundingTarget.ownOutput, .floatOutput] {
             let integers = rounding?.round(
-                fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: Self.most)
+                fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: most)
             if let integers { consider(Candidate(integers: integers, scales: chosen)) }
             results[target] = best
         }
         return results
     }
 
-    private func nearest(_ fit: GroupFit, _ scales: [Float]) -> Candidate {
+    private func nearest(_ fit: GroupFit, _ scales: [Float], _ most: Int) -> Candidate {
         let columns = fit.weights.columns
         let integers = fit.weights.elements.indices.map { index -> Int8 in
             let steps = (fit.weights.elements[index] / scales[index % columns]).rounded(.toNearestOrEven)
-            return Int8(min(max(steps, -127), 127))
+            return Int8(min(max(steps, -Float(most)), Float(most)))
         }
         return Candidate(integers: integers, scales: scales)
     }
