@@ -136,17 +136,17 @@ static inline double bin_noise(double u, double v, double low, double high) {
 
 enum { LANES = 8 };
 
-CK_CLONES double ck_quantization_noise(const uint64_t *counts, const double *edges, ptrdiff_t bins, double scale,
-                                    double low, double high) {
+CK_CLONES double ck_quantization_noise(const double *weights, const double *edges, ptrdiff_t bins, double scale,
+                                       double low, double high) {
     double inverse = 1 / scale, sums[LANES] = {0}, sum = 0;
     ptrdiff_t i = 0;
     for (; i + LANES <= bins; i += LANES) {
         for (int l = 0; l < LANES; l++) {
             double noise = bin_noise(edges[i + l] * inverse, edges[i + l + 1] * inverse, low, high);
-            sums[l] += (double)counts[i + l] * noise;
+            sums[l] += weights[i + l] * noise;
         }
     }
-    for (; i < bins; i++) sum += (double)counts[i] * bin_noise(edges[i] * inverse, edges[i + 1] * inverse, low, high);
+    for (; i < bins; i++) sum += weights[i] * bin_noise(edges[i] * inverse, edges[i + 1] * inverse, low, high);
     for (int l = 0; l < LANES; l++) sum += sums[l];
     return sum * scale * scale;
 }

@@ -34,14 +34,21 @@ public enum HistogramKernels {
         }
     }
 
-    /// The sum of squared errors of rounding all values to the multiples `q * scale` with `q` in `steps`, where those of
-    /// bin `i` are spread evenly over `edges[i]...edges[i + 1]`. There is one more edge than counts. O(bins).
+    /// The sum of squared errors of rounding values to the multiples `q * scale` with `q` in `steps`, where those of bin
+    /// `i` are spread evenly over `edges[i]...edges[i + 1]` and weigh `weights[i]` together; over some of the bins.
+    /// There is one more edge than weights. O(bins).
     public static func quantizationNoise(
-        _ counts: [UInt64], edges: [Double], scale: Double, steps: ClosedRange<Int>
+        _ weights: [Double], edges: [Double], bins: Range<Int>, scale: Double, steps: ClosedRange<Int>
     ) -> Double {
-        precondition(edges.count == counts.count + 1, "one more edge than bins")
-        return ck_quantization_noise(
-            counts, edges, counts.count, scale, Double(steps.lowerBound), Double(steps.upperBound))
+        precondition(edges.count == weights.count + 1 && weights.indices.contains(bins), "one more edge than bins")
+        return weights.withUnsafeBufferPointer { weights in
+            edges.withUnsafeBufferPointer { edges in
+                guard let weights = weights.baseAddress, let edges = edges.baseAddress else { return 0 }
+                return ck_quantization_noise(
+                    weights + bins.lowerBound, edges + bins.lowerBound, bins.count, scale, Double(steps.lowerBound),
+                    Double(steps.upperBound))
+            }
+        }
     }
 
     /// The sum of `m * log(m / o)` over `groups` groups of almost equally many bins that `bins` is split into: group `g`

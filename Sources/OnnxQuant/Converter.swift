@@ -133,13 +133,27 @@ public struct Converter {
             })
         (self.reference, self.extents) = (reference, extents)
         let levels = (options.target.activationType.integerRange?.count ?? 256)
-        let estimator = options.method.estimator, symmetric = options.target.symmetricActivations
+        let symmetric = options.target.symmetricActivations
         let names = statistics.keys.sorted()
-        let ranges = KernelThreads.map(names.map { statistics[$0] ?? TensorStatistics() }) {
-            estimator.range(of: $0, levels: levels, symmetric: symmetric)
+        let estimators = estimators(of: names, in: model, placement, options.method)
+        let ranges = KernelThreads.map(Array(names.indices)) {
+            estimators[$0].range(of: statistics[names[$0]] ?? TensorStatistics(), levels: levels, symmetric: symmetric)
         }
         finish(.calibrating)
         return (Dictionary(uniqueKeysWithValues: zip(names, ranges)), source)
+    }
+
+    /// The least squared error is taken where a value's readers show it; the other methods look at the value alone.
+    private func estimators(
+        of names: [String], in model: Model, _ placement: Placement, _ method: RangeMethod
+    ) -> [any RangeEstimator] {
+        let index = GraphIndex(model.graph)
+        let sizes = Dictionary(placement.values.values.map { ($0.group, 1) }, uniquingKeysWith: +)
+        return names.map { name in
+            guard method == .mse, sizes[name] == 1, let response = ReaderResponse(of: name, in: model, index)
+            else { return method.estimator }
+            return SquaredErrorRange { try? response($0) }
+        }
     }
 
     private mutating func quantize(

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Calibration
@@ -114,5 +115,43 @@ import Testing
         for seen in [TensorStatistics(), statistics([0, 0]), statistics([.nan])] {
             for estimator in Self.all { #expect(estimator.range(of: seen, levels: 256, symmetric: true) == 0...0) }
         }
+    }
+
+    @Test("Where values are read by way of a function that is flat below zero, the range ends there and the result gains")
+    func rangesServeTheReader() {
+        var generator = SeededGenerator()
+        let values = (0..<40_000).map { _ in generator.normal() * 3 }
+        let functions: [(String, @Sendable (Float) -> Float)] = [
+            ("swish", { $0 / (1 + exp(-$0)) }), ("hard swish", { $0 * min(max($0 / 6 + 0.5, 0), 1) }),
+            ("sigmoid", { 1 / (1 + exp(-$0)) }),
+        ]
+        for (name, function) in functions {
+            func seenError(_ range: ClosedRange<Float>) -> Double {
+                let grid = CandidateGrid(
+                    Double(range.lowerBound)...Double(range.upperBound), levels: 256, symmetric: false)
+                return values.reduce(0) { sum, value in
+                    let step = (Double(value) / grid.scale).rounded(.toNearestOrEven)
+                    let kept = min(max(step, Double(grid.steps.lowerBound)), Double(grid.steps.upperBound)) * grid.scale
+                    let error = Double(function(Float(kept)) - function(value))
+                    return sum + error * error
+                }
+            }
+            let seen = statistics(values)
+            let plain = SquaredErrorRange().range(of: seen, levels: 256, symmetric: false)
+            let serving = SquaredErrorRange { $0.map(function) }.range(of: seen, levels: 256, symmetric: false)
+            #expect(serving.lowerBound > plain.lowerBound, "\(name): \(serving), \(plain)")
+            #expect(seenError(serving) < 0.9 * seenError(plain), "\(name): \(serving), \(plain)")
+        }
+    }
+
+    @Test("A function that is not finite, or constant, leaves a range that covers what was seen")
+    func rangesSurviveStrangeReaders() {
+        let values = (0..<1000).map { Float($0) / 100 - 5 }
+        let seen = statistics(values), plain = SquaredErrorRange().range(of: seen, levels: 256, symmetric: false)
+        let infinite = SquaredErrorRange { $0.map { 1 / ($0 - $0) } }, absent = SquaredErrorRange { _ in nil }
+        #expect(infinite.range(of: seen, levels: 256, symmetric: false) == plain)
+        #expect(absent.range(of: seen, levels: 256, symmetric: false) == plain)
+        let flat = SquaredErrorRange { $0.map { _ in 3 } }.range(of: seen, levels: 256, symmetric: false)
+        #expect(flat.contains(0) && flat.lowerBound < flat.upperBound)
     }
 }

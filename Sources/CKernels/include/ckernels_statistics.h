@@ -18,9 +18,9 @@ ck_extremes ck_find_extremes(const float *x, size_t n);
 enum { CK_MOST_BINS = 4096 };
 void ck_count_bins(const float *x, size_t n, float inverse_width, int32_t first, uint64_t *counts, int32_t bins);
 
-/* The sum over all bins of count * mean squared error of rounding x to the multiples q * scale, low <= q <= high, where
+/* The sum over all bins of weight * mean squared error of rounding x to the multiples q * scale, low <= q <= high, where
    the values of bin i are spread evenly over edges[i]..edges[i + 1]; a bin without width is a point. O(bins). */
-double ck_quantization_noise(const uint64_t *counts, const double *edges, ptrdiff_t bins, double scale, double low,
+double ck_quantization_noise(const double *weights, const double *edges, ptrdiff_t bins, double scale, double low,
                              double high);
 
 /* The bins first..<end merged into groups of (almost) equal numbers of bins, group g = 1...groups ending before bin

@@ -2,17 +2,21 @@
 ///
 /// The error is that of the histogram, values lying evenly within a bin. Both ends are first drawn in together, then
 /// each is moved on its own by ever smaller steps as long as the error falls (pattern search, Hooke and Jeeves 1961).
+/// Where the values are only read by way of a function, the error is that of what the function gives.
 public struct SquaredErrorRange: RangeEstimator {
     private static let coarseFactor = 0.8
     private static let coarseSteps = 24
     private static let fineFactors = [0.9, 0.95, 0.975, 0.99]
     private static let mostMoves = 12
 
-    public init() {}
+    private let response: (@Sendable ([Float]) -> [Float]?)?
+
+    /// `response` gives the function by which the values are read, at many points; `nil` where it cannot.
+    public init(response: (@Sendable ([Float]) -> [Float]?)? = nil) { self.response = response }
 
     /// O(bins), with about a hundred looks at the histogram.
     public func range(of statistics: TensorStatistics, levels: Int, symmetric: Bool) -> ClosedRange<Float> {
-        guard let histogram = Histogram(statistics), levels >= 2 else { return 0...0 }
+        guard let histogram = Histogram(statistics, response: response), levels >= 2 else { return 0...0 }
         var search = Search(histogram: histogram, levels: levels, symmetric: symmetric)
         let most = max(-histogram.range.lowerBound, histogram.range.upperBound)
         var bound = most

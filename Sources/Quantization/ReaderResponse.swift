@@ -1,0 +1,63 @@
+public import GraphIR
+internal import Operators
+
+/// What readers make of a value, element by element, before anything else reads it: x times its sigmoid, a hard swish.
+///
+/// An error of the value counts as much as the function lets through. Where it is flat, as all such functions are far
+/// below zero, the grid may end.
+public struct ReaderResponse: Sendable {
+    /// Operators that compute each element from the elements at the same place.
+    private static let elementwise: Set<String> = [
+        "Add", "Sub", "Mul", "Div", "Min", "Max", "Clip", "Relu", "LeakyRelu", "Elu", "Celu", "Selu", "Softplus",
+        "Sigmoid", "HardSigmoid", "HardSwish", "Swish", "Mish", "Tanh", "Erf", "Gelu",
+    ]
+    private static let mostNodes = 8
+
+    private let value: String
+    /// What the function gives.
+    private let result: String
+    private let nodes: [(node: Node, opset: Int)]
+    private let constants: [String: Tensor]
+
+    /// `nil` where something else reads the value as well, or where nothing is computed from it alone.
+    public init?(of value: String, in model: Model, _ index: GraphIndex) {
+        var computed: Set<String> = [value], positions: [Int] = [], constants: [String: Tensor] = [:]
+        func readers() -> Set<Int> {
+            Set(computed.flatMap { index.consumers[$0] ?? [] }).subtracting(positions)
+        }
+        while positions.count < Self.mostNodes, let position = readers().min() {
+            let node = model.graph.nodes[position]
+            guard Self.elementwise.contains(node.opType), (node.domain ?? "").isStandardDomain, node.outputs.count == 1
+            else { return nil }
+            for input in node.inputs where !input.isEmpty && !computed.contains(input) {
+                guard let constant = model.graph.initializers[input], constant.elementCount == 1 else { return nil }
+                constants[input] = constant
+            }
+            positions.append(position)
+            computed.insert(node.outputs[0])
+            let open = computed.filter { name in
+                index.outputs.contains(name) || (index.consumers[name] ?? []).contains { !positions.contains($0) }
+            }
+            guard open.count == 1, let last = open.first, last != value else { continue }
+            self.value = value
+            self.constants = constants
+            result = last
+            nodes = positions.map { (model.graph.nodes[$0], model.opset) }
+            return
+        }
+        return nil
+    }
+
+    /// The function at `points`. Throws `OperatorFault`.
+    public func callAsFunction(_ points: [Float]) throws -> [Float] {
+        var values: [String: Tensor] = constants
+        values[value] = Tensor(points, [points.count])
+        for (node, opset) in nodes {
+            let inputs = node.inputs.map { $0.isEmpty ? nil : values[$0] }
+            for case (let name, let tensor?) in zip(
+                node.outputs, try OperatorTable.evaluate(node, opset: opset, inputs: inputs))
+            { values[name] = tensor }
+        }
+        return values[result]?.floats ?? []
+    }
+}
