@@ -16,6 +16,8 @@ public enum FloatReason: Sendable, Hashable {
     case form(String)
     /// Its inputs come from float operators, or its output goes to them: a grid would cost accuracy and save nothing.
     case betweenFloatOperators
+    /// A product that closes the model with hardly any of its work.
+    case negligible
     /// Its weight or output is quantized in the model as it came.
     case alreadyQuantized
 }
@@ -32,6 +34,7 @@ extension FloatReason: CustomStringConvertible {
         case .elementType: "not float32"
         case .form(let form): form
         case .betweenFloatOperators: "between float operators: a grid would cost accuracy and save nothing"
+        case .negligible: "hardly any of the work, at the end: a grid would cost accuracy and save nothing"
         case .alreadyQuantized: "quantized already"
         }
     }

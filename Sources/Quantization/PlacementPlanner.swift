@@ -15,7 +15,8 @@ public struct PlacementPlanner {
     let placesActivationProduct: (String) -> Bool
     var placement = Placement()
     /// Roles by node; `nil` where the operator is unknown.
-    private var roles: [QuantizationRole?] = []
+    private(set) var roles: [QuantizationRole?] = []
+    private var negligible: Set<Int> = []
     /// Values that an integer operator can give, decided front to back.
     private var onGrid: Set<String> = []
     /// Element-wise nodes that could work on integers if their output is wanted so.
@@ -24,6 +25,7 @@ public struct PlacementPlanner {
     /// Plans a folded model whose graph is in order. `facts` are those of its values. O(nodes).
     public static func plan(_ model: Model, facts: [String: Facts], options: QuantizationOptions) -> Placement {
         var planner = PlacementPlanner(model, facts, options)
+        planner.negligible = planner.negligibleProducts()
         for position in planner.graph.nodes.indices { planner.visitForward(position) }
         for position in planner.graph.nodes.indices.reversed() { planner.visitBackward(position) }
         planner.markSecondOperands()
@@ -68,6 +70,7 @@ public struct PlacementPlanner {
             return
         }
         switch role {
+        case .compute where negligible.contains(position): placement.floatNodes[position] = .negligible
         case .compute(let compute):
             switch product(node, compute) {
             case .success(let product):

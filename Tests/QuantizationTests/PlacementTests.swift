@@ -35,6 +35,44 @@ struct PlacementTests {
         #expect(quantized.node("up")?.inputs.first != "x")
     }
 
+    /// A convolution, the Softmax of a detector's sides, and the products that make distances of them.
+    private func detector(distances: Int) -> Model {
+        let nodes = [
+            Node("Conv", name: "head", inputs: ["image", "w0"], outputs: ["sides"], attributes: Networks.same),
+            Node("Softmax", name: "shares", inputs: ["sides"], outputs: ["shares"], attributes: [Attribute("axis", 1)]),
+            Node("Conv", name: "distance", inputs: ["shares", "w1"], outputs: ["distance"]),
+            Node("Mul", name: "decode", inputs: ["distance", "stride"], outputs: ["logits"]),
+        ]
+        return Networks.model(nodes, [
+            "w0": Networks.weight([64, 32, 3, 3]), "w1": Networks.weight([distances, 64, 1, 1]),
+            "stride": Tensor([Float(8)], []),
+        ], input: Shape([1, 32, 8, 8]), output: Shape([1, .known(distances), 8, 8]))
+    }
+
+    @Test("a last product of hardly any work stays float, and what decodes its result with it; a larger one does not")
+    func negligible() {
+        var model = detector(distances: 1)
+        model.graph.initializers["w0"] = Networks.weight([64, 128, 3, 3])
+        model.graph.inputs[0] = ValueInfo("image", .float32, Shape([1, 128, 8, 8]))
+        let placement = model.placement()
+        #expect(placement.floatNodes[2] == .negligible)
+        #expect(placement.quantizedNodes == [0])
+        #expect(Set(placement.values.keys) == ["image", "sides"])
+        #expect(detector(distances: 1).placement().products.keys.sorted() == [0, 2])
+        #expect(detector(distances: 16).placement().products.keys.sorted() == [0, 2])
+    }
+
+    @Test("a small product before others is one of them")
+    func smallInside() {
+        var model = detector(distances: 1)
+        model.graph.nodes.append(Node("Conv", name: "next", inputs: ["logits", "w2"], outputs: ["map"]))
+        model.graph.initializers["w0"] = Networks.weight([64, 128, 3, 3])
+        model.graph.initializers["w2"] = Networks.weight([1000, 1, 1, 1])
+        model.graph.inputs[0] = ValueInfo("image", .float32, Shape([1, 128, 8, 8]))
+        model.graph.outputs[0] = ValueInfo("map", .float32, Shape([1, 1000, 8, 8]))
+        #expect(model.placement().products.keys.sorted() == [0, 2, 4])
+    }
+
     @Test("excluded nodes stay float, by name or by operator type", arguments: ["branch", "Add"])
     func excluded(pattern: String) {
         let model = Networks.residual()
