@@ -6,37 +6,36 @@ internal import Darwin
 
 extension OutputTrials {
     /// The signal-to-noise ratio in dB that 4-bit weights should leave.
-    private static let wanted = 24.0
-    private static let mostRounds = 5
+    private static let wanted = 25.0
+    private static let mostRounds = 6
 
     /// Gives weights 4 bits in all products but those that need 8, and chooses their integers on the samples where
     /// `methods` say so. Returns the positions of products that keep 8 bits.
     ///
     /// Products are ranked by the error that their 4-bit weights alone cause for each weight. The first of the ranking keep
-    /// 8 bits: as few weights as leave a signal-to-noise ratio of 24 dB on the samples held back, once the methods have run
+    /// 8 bits: as few weights as leave a signal-to-noise ratio of 25 dB on the samples held back, once the methods have run
     /// on the choice. Throws the errors of running.
     public mutating func narrowWeights(
         _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
     ) throws -> [Int] {
         let start = best.roundedToNearest
         let ranking = try narrowingCosts(start) { progress(0.5 * $0) }
+        var found = (wide: ranking.count, trials: self), missed = -1
         var budget = pow(10, -Self.wanted / 10)
-        var found: (wide: Int, trials: OutputTrials)?
-        var tried: [Int: Double] = [:]
-        for round in 0..<Self.mostRounds {
-            let wide = Self.wide(ranking, budget)
-            guard tried[wide] == nil else { break }
+        try found.trials.restart(at: start)
+        if !methods.isEmpty { try found.trials.reconstruct(methods) }
+        for round in 0..<Self.mostRounds where found.wide - missed > 1 {
+            let guess = Self.wide(ranking, budget)
+            let wide = (missed + 1..<found.wide).contains(guess) ? guess : (missed + found.wide) / 2
             var trials = self
             try trials.restart(at: start.narrowed(ranking.dropFirst(wide).map(\.node)))
             if !methods.isEmpty { try trials.reconstruct(methods) }
-            tried[wide] = trials.ratio
             progress(0.5 + 0.5 * Double(round + 1) / Double(Self.mostRounds))
-            if trials.ratio >= Self.wanted, found.map({ wide < $0.wide }) ?? true { found = (wide, trials) }
+            if trials.ratio >= Self.wanted { found = (wide, trials) } else { missed = wide }
             budget *= pow(10, (trials.ratio - Self.wanted) / 10)
         }
-        let chosen = found ?? (ranking.count, self)
-        self = chosen.trials
-        return ranking.prefix(chosen.wide).map(\.node)
+        self = found.trials
+        return ranking.prefix(found.wide).map(\.node)
     }
 
     private typealias Cost = (node: Int, noise: Double, weights: Int)
