@@ -54,10 +54,38 @@ struct EagerRun {
             }
             return
         }
+        if let loop = instruction.operation as? BodyLoop {
+            try execute(loop, instruction, inputs, observe)
+            return
+        }
         let outputs = try instruction.reference.attributing {
             try OperatorTable.evaluate(node, opset: instruction.reference.opset, inputs: inputs)
         }
         for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
+            values[name] = tensor
+            try show(name, observe)
+        }
+    }
+
+    private mutating func execute(
+        _ loop: BodyLoop, _ instruction: Program.Instruction, _ inputs: [Tensor?],
+        _ observe: (String, TensorView) throws -> Void
+    ) throws {
+        let reference = instruction.reference
+        let body = try loop.body.nodes.map { try program.instruction($0, position: reference.position) }
+        for (name, constant) in loop.body.initializers { values[name] = constant }
+        var rounds = try reference.attributing { try LoopRounds(loop, inputs) }
+        while rounds.hasNext {
+            for (name, tensor) in rounds.bindings() { values[name] = tensor }
+            for instruction in body { try execute(instruction, observe) }
+            let outputs = try loop.body.outputs.map { output in
+                guard let tensor = value(output.name) else { throw GraphFault.missingOutput(output.name) }
+                return tensor
+            }
+            try reference.attributing { try rounds.finish(outputs) }
+        }
+        for (name, tensor) in zip(instruction.node.outputs, try reference.attributing { try rounds.results() })
+        where !name.isEmpty {
             values[name] = tensor
             try show(name, observe)
         }

@@ -39,19 +39,21 @@ struct Program {
     func instruction(_ node: Node, position: Int) throws -> Instruction {
         let opset = opset(node.domain)
         let reference = NodeReference(node: node, position: position, opset: opset)
-        let operation = try reference.attributing { try OperatorTable.make(node, opset: opset) }
+        let operation = try reference.attributing { () throws -> any Operator in
+            if let branch = ConditionalBranch(node) { return branch }
+            if let loop = try BodyLoop(node) { return loop }
+            return try OperatorTable.make(node, opset: opset)
+        }
         return Instruction(node: node, operation: operation, reference: reference)
     }
 
     private mutating func add(_ node: Node, position: Int) throws {
-        if let branch = ConditionalBranch(node) {
-            // Which branch runs is only known with the condition: planned then.
-            instructions.append(Instruction(
-                node: node, operation: branch,
-                reference: NodeReference(node: node, position: position, opset: opset(node.domain))))
+        let instruction = try instruction(node, position: position)
+        // What they compute is only known with the condition, and may depend on more than their inputs.
+        guard !(instruction.operation is ConditionalBranch || instruction.operation is BodyLoop) else {
+            instructions.append(instruction)
             return
         }
-        let instruction = try instruction(node, position: position)
         let known = node.inputs.map { $0.isEmpty ? nil : constants[$0] }
         let isConstant = zip(node.inputs, known).allSatisfy { $0.isEmpty || $1 != nil }
         guard isConstant else {
