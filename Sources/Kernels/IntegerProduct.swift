@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// An exact product of 8-bit matrices, [m, k] x [k, n], prepared once: as a convolution by constant weights, else by our
-/// own loops over 16-bit integers. The second operand is the weights: its columns may have a zero point and a scale each.
+/// Exact products of pairs of 8-bit matrices, [m, k] x [k, n], prepared once: as a convolution by constant weights, by
+/// products of bytes whose second operand is packed in every run, or else by our own loops over 16-bit integers. The second operand is the weights: its columns may have a zero point and a scale each.
 public struct IntegerProduct: Sendable {
     /// The extents of one product, and how its operands are walked, in elements.
     public struct Shape: Sendable, Hashable {
@@ -19,23 +19,32 @@ public struct IntegerProduct: Sendable {
     private enum Method: Sendable {
         /// The product as a convolution of m positions by a kernel of one.
         case pointwise(IntegerConvolution)
+        case bytes(ByteProduct)
         case words(WordProduct, bias: [Int32]?)
     }
 
     private let method: Method
-    private let rows: Int
-    private let columns: Int
+    private let shape: Shape
+    private let result: IntegerResult
+    private let pairs: [(a: Int, b: Int)]
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.
     public let scratchBytes: Int
 
-    /// Prepares a product. Constant weights are read now. `bias` has one value a column. All extents are at least 1.
-    /// Throws `DNNFault`.
+    /// Prepares products. Constant weights are read now, and are one matrix. `bias` has one value a column. All extents are
+    /// at least 1. `pairs` has for each product the numbers of its matrices in the operands. Throws `DNNFault`.
     public init(
-        _ shape: Shape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult
+        _ shape: Shape, pairs: [(a: Int, b: Int)] = [(0, 0)], source: ByteOperand, weights: ByteWeights, bias: [Int32]?,
+        result: IntegerResult
     ) throws(DNNFault) {
-        (rows, columns) = (shape.m, shape.n)
-        if let pointwise = try Self.pointwise(shape, source, weights, bias, result) {
+        (self.shape, self.pairs, self.result) = (shape, pairs, result)
+        let comesWithRuns = weights.constant == nil && bias == nil
+        if comesWithRuns,
+            let bytes = ByteProduct(shape, pairs: pairs, source: source, weights: weights, result: result)
+        {
+            method = .bytes(bytes)
+            scratchBytes = bytes.scratchBytes
+        } else if let pointwise = try Self.pointwise(shape, source, weights, bias, result) {
             method = .pointwise(pointwise)
             scratchBytes = pointwise.scratchBytes
         } else {
@@ -47,7 +56,11 @@ public struct IntegerProduct: Sendable {
 
     /// Who computes, as `IntegerConvolution` tells it.
     public var implementation: String {
-        if case .pointwise(let convolution) = method { convolution.implementation } else { "words" }
+        switch method {
+        case .pointwise(let convolution): convolution.implementation
+        case .bytes: "bytes, packed in every run"
+        case .words: "words"
+        }
     }
 
     private static func pointwise(
@@ -72,18 +85,49 @@ public struct IntegerProduct: Sendable {
         return memory
     }
 
-    /// Multiplies, and adds to float results. `weights` are read only where they were not constant. Throws `DNNFault`.
+    /// Multiplies, and adds to float results, which lie one after the other. `weights` are read only where they were not
+    /// constant. Throws `DNNFault`.
     public func run(
         source: UnsafeRawPointer, weights: UnsafeRawPointer?, addends: FloatAddends = FloatAddends(),
         destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
+        case .bytes(let bytes):
+            guard let weights else { return }
+            bytes.run(source: source, weights: weights, addends: addends, destination: destination, scratch: scratch)
         case .words(let words, let bias):
-            words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
-            addends.add(to: destination, rows: rows, columns: columns)
+            for place in places(source, weights, addends, destination) {
+                words.run(
+                    source: place.source, weights: place.weights, bias: bias, destination: place.destination,
+                    scratch: scratch)
+                place.addends.add(to: place.destination, rows: shape.m, columns: shape.n)
+            }
         case .pointwise(let convolution):
-            try convolution.run(
-                source: source, weights: weights, addends: addends, destination: destination, scratch: scratch)
+            for place in places(source, weights, addends, destination) {
+                try convolution.run(
+                    source: place.source, weights: place.weights, addends: place.addends,
+                    destination: place.destination, scratch: scratch)
+            }
+        }
+    }
+
+    private struct Place {
+        let source: UnsafeRawPointer
+        let weights: UnsafeRawPointer?
+        let addends: FloatAddends
+        let destination: UnsafeMutableRawPointer
+    }
+
+    /// Where the operands and the results of each pair are.
+    private func places(
+        _ source: UnsafeRawPointer, _ weights: UnsafeRawPointer?, _ addends: FloatAddends,
+        _ destination: UnsafeMutableRawPointer
+    ) -> some Sequence<Place> {
+        let results = shape.m * shape.n
+        return pairs.lazy.enumerated().map { index, pair in
+            Place(
+                source: source + pair.a * shape.m * shape.k, weights: weights.map { $0 + pair.b * shape.k * shape.n },
+                addends: addends.advanced(by: index * results), destination: destination + index * results * result.width)
         }
     }
 }

@@ -38,6 +38,35 @@ struct IntegerProductTests {
         #expect(differing == 0, "seed \(seed), \(product.implementation), \(shape)")
     }
 
+    @Test(arguments: 0..<40)
+    func `of many pairs are those of each pair, on any number of threads`(seed: Int) throws {
+        var random = SeededRandom(seed: seed)
+        let shape = IntegerProduct.Shape(
+            m: random.integer(1...130), n: random.integer(1...90), k: random.integer(1...70))
+        let pairs = (0..<random.integer(1...9)).map { _ in (a: random.integer(0...3), b: random.integer(0...2)) }
+        let a = random.bytes(4 * shape.m * shape.k, extreme: random.flag())
+        let b = random.bytes(3 * shape.k * shape.n, extreme: random.flag())
+        let source = ByteOperand(isSigned: random.flag(), zeroPoint: Int32(random.integer(0...99)))
+        let weights = ByteWeights(isSigned: true, zeroPoints: [0], constant: nil)
+        let result = Self.result(&random, shape)
+        let threads = KernelThreads.count
+        defer { KernelThreads.set(threads) }
+        KernelThreads.set(random.integer(1...3))
+        let product = try IntegerProduct(
+            shape, pairs: pairs, source: source, weights: weights, bias: nil, result: result)
+        let scratch = AlignedMemory(count: product.scratchBytes)
+        let expected = pairs.flatMap { pair -> [UInt8] in
+            let left = Array(a[pair.a * shape.m * shape.k..<(pair.a + 1) * shape.m * shape.k])
+            let right = Array(b[pair.b * shape.k * shape.n..<(pair.b + 1) * shape.k * shape.n])
+            return Self.expected(shape, left, source, right, true, [0], nil, result)
+        }
+        var got = [UInt8](repeating: 0xaa, count: expected.count)
+        try got.withUnsafeMutableBytes {
+            try product.run(source: a, weights: b, destination: $0.baseAddress!, scratch: scratch.base)
+        }
+        #expect(zip(expected, got).allSatisfy { $0 == $1 }, "seed \(seed), \(product.implementation), \(shape)")
+    }
+
     private static func result(_ random: inout SeededRandom, _ shape: IntegerProduct.Shape) -> IntegerResult {
         let scales = (0..<(random.flag() ? 1 : shape.n)).map { _ in
             random.flag() ? Float.random(in: 0.5...2, using: &random) / Float(80 * shape.k) : 0x1p-9

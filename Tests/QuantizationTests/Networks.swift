@@ -38,6 +38,20 @@ enum Networks {
         ], input: Shape([.symbol("n"), 6, 8]), output: Shape([.symbol("n"), 6, 8]), opset: 17)
     }
 
+    /// Queries, keys and values of `terms` numbers, their attention, and a product behind it.
+    static func attention(terms: Int) -> Model {
+        let nodes = ["q", "k", "v"].map { Node("MatMul", name: $0, inputs: ["image", "w_" + $0], outputs: [$0]) } + [
+            Node("Transpose", name: "turn", inputs: ["k"], outputs: ["t"], attributes: [Attribute("perm", [0, 2, 1])]),
+            Node("MatMul", name: "scores", inputs: ["q", "t"], outputs: ["s"]),
+            Node("Softmax", name: "softmax", inputs: ["s"], outputs: ["p"]),
+            Node("MatMul", name: "mix", inputs: ["p", "v"], outputs: ["m"]),
+            Node("MatMul", name: "out", inputs: ["m", "w_o"], outputs: ["logits"]),
+        ]
+        return model(nodes, [
+            "w_q": weight([8, terms]), "w_k": weight([8, terms]), "w_v": weight([8, terms]), "w_o": weight([terms, 8]),
+        ], input: Shape([.symbol("n"), 12, 8]), output: Shape([.symbol("n"), 12, 8]))
+    }
+
     static let same = [Attribute("pads", [1, 1, 1, 1]), Attribute("kernel_shape", [3, 3])]
 
     static func model(

@@ -100,4 +100,31 @@ struct PlacementTests {
         model.graph.initializers["mask"] = Tensor([Float(0), -1e9, 0, 0, 0, 0, 0, 0], [8])
         #expect(model.placement().floatNodes[3] == .betweenFloatOperators)
     }
+
+    @Test("products of two activations work on integers, second operands on grids of weights")
+    func attention() throws {
+        let model = Networks.attention(terms: 16)
+        let placement = model.placement()
+        #expect(placement.activationProducts == [4, 6])
+        #expect(["q", "t", "p", "v"].allSatisfy { placement.values[$0] != nil })
+        #expect(placement.values.filter(\.value.isSymmetric).keys.sorted() == ["t", "v"])
+        let quantized = model.quantized()
+        for (name, type) in [("scores", ElementType.int8), ("mix", .int8)] {
+            let product = try #require(quantized.node(name))
+            let dequantize = try #require(quantized.producer(of: product.inputs[1]))
+            #expect(dequantize.opType == "DequantizeLinear")
+            #expect(quantized.graph.initializers[dequantize.inputs[2]]?.elementType == type)
+        }
+    }
+
+    @Test("a product of two activations stays float where it has few terms or the options say so")
+    func floatAttention() {
+        #expect(Networks.attention(terms: 4).placement().activationProducts == [6])
+        var options = QuantizationOptions()
+        options.placesActivationProduct = { $0 != "m" }
+        let placement = Networks.attention(terms: 16).placement(options)
+        #expect(placement.activationProducts == [4])
+        #expect(placement.floatNodes[6] == .noConstantWeight)
+        #expect(placement.values["p"] == nil)
+    }
 }

@@ -38,4 +38,32 @@ typedef struct {
 void ck_byte_convolve(const ck_convolution *convolution, const void *source, const int8_t *packed,
     const ck_result *result, ck_addends addends, void *destination, void *scratch);
 
+/* A product [rows, depth] x [depth, columns] whose second operand, signed and with zero point 0, comes with every run.
+   There is one scale a column, ck_byte_product_columns of them. */
+typedef struct {
+    int64_t rows, depth, columns;
+    bool source_is_signed;
+    int32_t source_zero_point;
+    ck_result_type type;
+    const float *scales;
+    int32_t zero_point;
+} ck_byte_product;
+
+/* The number of columns that scales are padded to, and bytes of scratch memory for each part. */
+int64_t ck_byte_product_columns(const ck_byte_product *product);
+size_t ck_byte_product_scratch_bytes(const ck_byte_product *product);
+
+/* Pairs of matrices, where each begins, in bytes. */
+typedef struct {
+    int64_t count;
+    const int64_t *source_offsets, *weights_offsets;
+    const uint8_t *source;
+    const int8_t *weights;
+} ck_byte_pairs;
+
+/* Multiplies each pair; results lie one after the other, and so do addends for each result. Parts work at the same time.
+   Scratch memory is aligned to 64. */
+void ck_byte_multiply(const ck_byte_product *product, const ck_byte_pairs *pairs, ck_addends addends, void *destination,
+    void *scratch, int parts);
+
 #endif

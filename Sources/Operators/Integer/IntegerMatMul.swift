@@ -34,23 +34,15 @@ enum IntegerMatMul {
         if pairs.count > 1 { weights.constant = nil }
         let shape = IntegerProduct.Shape(m: product.m, n: product.n, k: product.k)
         let prepared = try preparing { () throws(DNNFault) in
-            try IntegerProduct(shape, source: source, weights: weights, bias: nil, result: result)
+            try IntegerProduct(shape, pairs: pairs, source: source, weights: weights, bias: nil, result: result)
         }
-        let width = outputWidth(result)
         return Kernel(scratchBytes: prepared.scratchBytes) { arguments in
-            let x = arguments.input(a, as: UInt8.self), w = arguments.input(b, as: UInt8.self)
-            let y = arguments.output(0, as: UInt8.self)
             let added = FloatAddends(
                 columns: addends.columns.map { arguments.input($0) },
                 elements: addends.elements.map { arguments.input($0) })
-            for (index, pair) in pairs.enumerated() {
-                try prepared.run(
-                    source: x + pair.a * shape.m * shape.k, weights: w + pair.b * shape.k * shape.n,
-                    addends: added.advanced(by: index * shape.m * shape.n),
-                    destination: y + index * shape.m * shape.n * width, scratch: arguments.scratch)
-            }
+            try prepared.run(
+                source: arguments.input(a, as: UInt8.self), weights: arguments.input(b, as: UInt8.self), addends: added,
+                destination: arguments.output(0, as: UInt8.self), scratch: arguments.scratch)
         }
     }
-
-    private static func outputWidth(_ result: IntegerResult) -> Int { if case .bytes = result { 1 } else { 4 } }
 }
