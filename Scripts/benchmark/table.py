@@ -1,4 +1,5 @@
 """Tables in Markdown."""
+import sys
 
 
 class Table:
@@ -6,7 +7,9 @@ class Table:
         self.rows = [columns]
 
     def add(self, cells):
+        """Adds a row, and shows it at once on stderr."""
         self.rows.append([str(cell) for cell in cells])
+        print(*self.rows[-1], sep="  ", file=sys.stderr, flush=True)
 
     def markdown(self):
         def line(cells):

@@ -1,26 +1,26 @@
 #include "ckernels_rows.h"
+#include "lanes.h"
 #include "variants.h"
 #include <math.h>
+#include <string.h>
 
-enum { LANES = 16 };
-
-/* Sums of x - shift and of its square, over several sums side by side so that the loop vectorises. */
+/* Sums of x - shift and of its square, several side by side. */
 #define ROWS(T)                                                                                                     \
     CK_VARIANTS(sums_##T, (const T *x, ptrdiff_t n, double shift, double *sum, double *squares), {                  \
-        double lanes[LANES] = {0}, square_lanes[LANES] = {0};                                                       \
-        for (; n >= LANES; n -= LANES, x += LANES)                                                                  \
-            for (int lane = 0; lane < LANES; lane++) {                                                              \
-                double d = (double)x[lane] - shift;                                                                 \
-                lanes[lane] += d;                                                                                   \
-                square_lanes[lane] += d * d;                                                                        \
-            }                                                                                                       \
-        *sum = *squares = 0;                                                                                        \
-        for (ptrdiff_t i = 0; i < n; i++) {                                                                         \
-            double d = (double)x[i] - shift;                                                                        \
-            *sum += d;                                                                                              \
-            *squares += d * d;                                                                                      \
+        ck_lanes_of_double lanes = 0, square_lanes = 0, d;                                                          \
+        ck_lanes_of_##T next;                                                                                       \
+        for (; n >= CK_SIDE_BY_SIDE; n -= CK_SIDE_BY_SIDE, x += CK_SIDE_BY_SIDE) {                                  \
+            memcpy(&next, x, sizeof next);                                                                          \
+            d = __builtin_convertvector(next, ck_lanes_of_double) - shift;                                          \
+            lanes += d;                                                                                             \
+            square_lanes += d * d;                                                                                  \
         }                                                                                                           \
-        for (int lane = 0; lane < LANES; lane++) *sum += lanes[lane], *squares += square_lanes[lane];               \
+        *sum = ck_total(&lanes), *squares = ck_total(&square_lanes);                                                \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                         \
+            double rest = (double)x[i] - shift;                                                                     \
+            *sum += rest;                                                                                           \
+            *squares += rest * rest;                                                                                \
+        }                                                                                                           \
     })                                                                                                              \
     CK_VARIANTS(write_##T, (const T *x, ptrdiff_t n, double mean, T inverse, const T *scale, const T *bias, T *y), { \
         if (scale && bias)                                                                                          \

@@ -1,60 +1,61 @@
 /* Softmax and its relatives over one floating-point type, REAL, whose e^x is EXP and whose name for it is NAME(f). */
 #include "ckernels_softmax.h"
+#include "lanes.h"
 #include "variants.h"
 #include <math.h>
+#include <string.h>
 
-enum { NAME(LANES) = 16 };
+typedef REAL NAME(eight) __attribute__((ext_vector_type(8)));
+typedef REAL NAME(four) __attribute__((ext_vector_type(4)));
 
-/* Each of these five is a loop on its own, so that it vectorises. A run has several sums side by side, always as many,
-   so that they do not depend on the processor. */
-CK_VARIANTS(NAME(greatest_of_row), (const REAL *x, ptrdiff_t n, REAL *greatest), {
-    REAL lanes[NAME(LANES)];
-    for (int lane = 0; lane < NAME(LANES); lane++) lanes[lane] = x[0];
-    for (; n >= NAME(LANES); n -= NAME(LANES), x += NAME(LANES))
-        for (int lane = 0; lane < NAME(LANES); lane++) lanes[lane] = x[lane] > lanes[lane] ? x[lane] : lanes[lane];
-    for (ptrdiff_t i = 0; i < n; i++) lanes[i] = x[i] > lanes[i] ? x[i] : lanes[i];
-    for (int lane = 1; lane < NAME(LANES); lane++) lanes[0] = lanes[lane] > lanes[0] ? lanes[lane] : lanes[0];
-    *greatest = lanes[0];
-})
-
-CK_VARIANTS(NAME(exp_of_row), (const REAL *x, ptrdiff_t n, REAL greatest, REAL *y), {
-    EXP_HINT for (ptrdiff_t i = 0; i < n; i++) y[i] = EXP(x[i] - greatest);
-})
-
-CK_VARIANTS(NAME(sum_of_row), (const REAL *x, ptrdiff_t n, double *sum), {
-    double lanes[NAME(LANES)] = {0};
-    for (; n >= NAME(LANES); n -= NAME(LANES), x += NAME(LANES))
-        for (int lane = 0; lane < NAME(LANES); lane++) lanes[lane] += (double)x[lane];
-    for (ptrdiff_t i = 0; i < n; i++) lanes[i] += (double)x[i];
-    for (int lane = 1; lane < NAME(LANES); lane++) lanes[0] += lanes[lane];
-    *sum = lanes[0];
-})
-
-CK_VARIANTS(NAME(divide_row), (REAL *y, ptrdiff_t n, REAL sum), {
-    CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] /= sum;
-})
-
-CK_VARIANTS(NAME(subtract_of_row), (const REAL *x, ptrdiff_t n, REAL first, REAL second, REAL *y), {
-    CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] = (x[i] - first) - second;
-})
-
-static void NAME(softmax_row)(const REAL *x, ptrdiff_t n, REAL *y) {
-    REAL greatest;
-    double sum;
-    CK_PICK(NAME(greatest_of_row))(x, n, &greatest);
-    CK_PICK(NAME(exp_of_row))(x, n, greatest, y);
-    CK_PICK(NAME(sum_of_row))(y, n, &sum);
-    CK_PICK(NAME(divide_row))(y, n, (REAL)sum);
+static inline __attribute__((always_inline)) REAL NAME(greatest_of_row)(const REAL *x, ptrdiff_t n) {
+    NAME(ck_lanes) greatest = x[0], next = x[0];
+    for (; n >= CK_SIDE_BY_SIDE; n -= CK_SIDE_BY_SIDE, x += CK_SIDE_BY_SIDE) {
+        memcpy(&next, x, sizeof next);
+        greatest = next > greatest ? next : greatest;
+    }
+    if (n > 0) {
+        memcpy(&next, x, (size_t)n * sizeof *x);
+        greatest = next > greatest ? next : greatest;
+    }
+    NAME(eight) half = greatest.lo > greatest.hi ? greatest.lo : greatest.hi;
+    NAME(four) quarter = half.lo > half.hi ? half.lo : half.hi;
+    REAL even = quarter.x > quarter.z ? quarter.x : quarter.z, odd = quarter.y > quarter.w ? quarter.y : quarter.w;
+    return even > odd ? even : odd;
 }
 
-static void NAME(log_softmax_row)(const REAL *x, ptrdiff_t n, REAL *y) {
-    REAL greatest;
-    double sum;
-    CK_PICK(NAME(greatest_of_row))(x, n, &greatest);
-    CK_PICK(NAME(exp_of_row))(x, n, greatest, y);
-    CK_PICK(NAME(sum_of_row))(y, n, &sum);
-    CK_PICK(NAME(subtract_of_row))(x, n, greatest, (REAL)log(sum), y);
+static inline __attribute__((always_inline)) double NAME(sum_of_row)(const REAL *x, ptrdiff_t n) {
+    ck_lanes_of_double sum = 0;
+    NAME(ck_lanes) next;
+    for (; n >= CK_SIDE_BY_SIDE; n -= CK_SIDE_BY_SIDE, x += CK_SIDE_BY_SIDE) {
+        memcpy(&next, x, sizeof next);
+        sum += __builtin_convertvector(next, ck_lanes_of_double);
+    }
+    if (n > 0) {
+        next = 0;
+        memcpy(&next, x, (size_t)n * sizeof *x);
+        sum += __builtin_convertvector(next, ck_lanes_of_double);
+    }
+    return ck_total(&sum);
 }
+
+CK_VARIANTS(NAME(softmax_rows), (const REAL *x, ptrdiff_t rows, ptrdiff_t n, REAL *y), {
+    for (ptrdiff_t row = 0; row < rows; row++, x += n, y += n) {
+        REAL greatest = NAME(greatest_of_row)(x, n);
+        EXP_HINT for (ptrdiff_t i = 0; i < n; i++) y[i] = EXP(x[i] - greatest);
+        REAL sum = (REAL)NAME(sum_of_row)(y, n);
+        CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] /= sum;
+    }
+})
+
+CK_VARIANTS(NAME(log_softmax_rows), (const REAL *x, ptrdiff_t rows, ptrdiff_t n, REAL *y), {
+    for (ptrdiff_t row = 0; row < rows; row++, x += n, y += n) {
+        REAL greatest = NAME(greatest_of_row)(x, n);
+        EXP_HINT for (ptrdiff_t i = 0; i < n; i++) y[i] = EXP(x[i] - greatest);
+        REAL logarithm = (REAL)log(NAME(sum_of_row)(y, n));
+        CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] = (x[i] - greatest) - logarithm;
+    }
+})
 
 /* Where the elements of one softmax lie apart, the inner dimension is what vectorises: y = e^(x - greatest), with the
    greatest elements and the sums of all of them at once. */
@@ -78,11 +79,11 @@ static void NAME(softmax)(const void *source, ptrdiff_t outer, ptrdiff_t extent,
                           void *scratch) {
     const REAL *x = source;
     REAL *y = target;
+    if (inner == 1) {
+        CK_PICK(NAME(softmax_rows))(x, outer, extent, y);
+        return;
+    }
     for (ptrdiff_t o = 0; o < outer; o++, x += extent * inner, y += extent * inner) {
-        if (inner == 1) {
-            NAME(softmax_row)(x, extent, y);
-            continue;
-        }
         double *sum = scratch;
         CK_PICK(NAME(exp_of_columns))(x, extent, inner, y, (REAL *)(sum + inner), sum);
         for (ptrdiff_t e = 0; e < extent; e++)
@@ -94,11 +95,11 @@ static void NAME(log_softmax)(const void *source, ptrdiff_t outer, ptrdiff_t ext
                               void *scratch) {
     const REAL *x = source;
     REAL *y = target;
+    if (inner == 1) {
+        CK_PICK(NAME(log_softmax_rows))(x, outer, extent, y);
+        return;
+    }
     for (ptrdiff_t o = 0; o < outer; o++, x += extent * inner, y += extent * inner) {
-        if (inner == 1) {
-            NAME(log_softmax_row)(x, extent, y);
-            continue;
-        }
         double *sum = scratch;
         REAL *greatest = (REAL *)(sum + inner);
         CK_PICK(NAME(exp_of_columns))(x, extent, inner, y, greatest, sum);
