@@ -1,4 +1,4 @@
-"""Runs the parts that the command line names, prints their tables, and writes docs/performance.md after all of them."""
+"""Measures the parts that the command line names, prints their tables, and brings docs/performance.md up to date."""
 import argparse
 import sys
 import time
@@ -26,7 +26,7 @@ def main():
         for section in PARTS[part](chosen, arguments.threads):
             print(section, flush=True)
             sections.append(section)
-    if not arguments.part and not arguments.models:
+    if not arguments.models and arguments.threads == models.thread_counts():
         page.write(sections)
     print(f"took {time.monotonic() - start:.0f} s", file=sys.stderr)
 

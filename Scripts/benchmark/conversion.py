@@ -11,8 +11,9 @@ from table import Table
 
 # Rounds of the two tools, and the seconds after which there is no further one.
 ROUNDS, LONG_ENOUGH = 3, 12
-# The models for which all numbers of threads and both methods are measured; of the others one thread and minmax.
-FULL = ["resnet50", "mobilenetv2", "bert_base", "minilm_l6"]
+# The models that are converted by both methods, and those with all numbers of threads; the others with one.
+BOTH_METHODS = ["resnet50", "mobilenetv2", "bert_base"]
+ALL_THREADS = [*BOTH_METHODS, "minilm_l6"]
 
 
 def ours(model, method, effort, threads, folder):
@@ -59,8 +60,8 @@ def cell(measured):
 def beside_runtime(chosen, threads):
     result = Table(["model", "samples", "method", "threads", "onnxq", "ONNX Runtime", "ratio"])
     for model in chosen:
-        for method in ["minmax", "entropy"] if model.name in FULL else ["minmax"]:
-            for count in threads if model.name in FULL else threads[:1]:
+        for method in ["minmax", "entropy"] if model.name in BOTH_METHODS else ["minmax"]:
+            for count in threads if model.name in ALL_THREADS else threads[:1]:
                 mine, peer = compare(model, method, count)
                 result.add([model.name, model.sample_count, method, count, cell(mine), cell(peer),
                             f"{peer[0] / mine[0]:.1f}"])
@@ -71,7 +72,7 @@ def of_efforts(chosen, threads):
     """One conversion each with ranges by the default method."""
     result = Table(["model", "samples", "threads", "fast", "balanced"])
     for model in chosen:
-        if model.name in FULL:
+        if model.name in ALL_THREADS:
             with tempfile.TemporaryDirectory() as folder:
                 cells = [cell(measure(ours(model, "mse", effort, threads, folder), threads, folder))
                          for effort in ["fast", "balanced"]]

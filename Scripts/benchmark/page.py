@@ -10,10 +10,10 @@ import models
 INTRODUCTION = """\
 # Performance
 
-`Scripts/bench` writes this page; `Scripts/bench float --models resnet50` measures one part of it. Each tool runs in a
-process of its own, pinned to as many processors as it has threads; blocks of runs alternate, and every figure is a
-median. A ratio above 1 means that onnxq is faster. The peak is what a single large convolution by oneDNN reaches on the
-same processor with as many threads, float or int8 as the model's products are.
+`Scripts/bench` writes this page, `Scripts/bench float` one part of it anew. Each tool runs in a process of its own,
+pinned to as many processors as it has threads; blocks of runs alternate, and every figure is a median. A ratio above 1
+means that onnxq is faster. The peak is what a single large convolution by oneDNN reaches on the same processor with as
+many threads, float or int8 as the model's products are.
 
 The models resnet50, mobilenetv2, vgg16 and bert_base have random weights, since time does not depend on them;
 bert_base reads sequences of 128, minilm_l6 of 64. ONNX Runtime's conversion is its own quantizer with weights per
@@ -42,6 +42,17 @@ def versions():
     return ", ".join(found)
 
 
+def sections_of(text):
+    """The sections of a page by their headings, in its order."""
+    parts = [f"## {part.strip()}\n" for part in text.split("\n## ")[1:]]
+    return {part.splitlines()[0]: part for part in parts}
+
+
 def write(sections):
-    measured = f"Measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}.\n"
-    (models.ROOT / "docs/performance.md").write_text("\n".join([INTRODUCTION, measured, *sections]))
+    """Writes the page anew, with the sections that it has and those that are given, which replace their likes."""
+    page = models.ROOT / "docs/performance.md"
+    kept = sections_of(page.read_text()) if page.exists() else {}
+    for section in sections:
+        kept |= sections_of(f"\n{section}")
+    measured = f"Last measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}.\n"
+    page.write_text("\n".join([INTRODUCTION, measured, *kept.values()]))

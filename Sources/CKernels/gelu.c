@@ -23,7 +23,7 @@ CK_DISPATCH(static void, gelu, (const float *x, ptrdiff_t count, float *y), (x, 
 
 static void run(void *context, int part, int parts) {
     const job *j = context;
-    float reals[BLOCK];
+    _Alignas(64) float reals[BLOCK];
     ptrdiff_t end = ck_part_begin(j->count, part + 1, parts);
     for (ptrdiff_t i = ck_part_begin(j->count, part, parts), n; i < end; i += n) {
         n = end - i < BLOCK ? end - i : BLOCK;
