@@ -25,7 +25,7 @@ struct ActivationProductChoice {
     init(_ model: Model, _ placement: Placement, extents: [String: [Int]], _ options: QuantizationOptions) throws {
         self.model = model
         self.options = options
-        func outputs(_ nodes: some Sequence<Int>) -> [String] { nodes.map { model.graph.nodes[$0].outputs[0] } }
+        func outputs(_ nodes: some Sequence<Int>) -> [String] { nodes.compactMap { model.graph.nodes[$0].outputs.first } }
         guard !placement.activationProducts.isEmpty else {
             (self.placement, costs, budget) = (placement, [:], 0)
             return
@@ -47,7 +47,7 @@ struct ActivationProductChoice {
 
     /// The options that place those of `placement` and no others.
     func options(keeping placement: Placement) -> QuantizationOptions {
-        let placed = Set(placement.activationProducts.map { model.graph.nodes[$0].outputs[0] })
+        let placed = Set(placement.activationProducts.compactMap { model.graph.nodes[$0].outputs.first })
         var options = options
         options.placesActivationProduct = { placed.contains($0) }
         return options

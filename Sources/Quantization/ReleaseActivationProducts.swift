@@ -16,7 +16,7 @@ extension OutputTrials {
             variant.placement = plan(float)
             return variant
         }
-        let outputs = start.placement.activationProducts.sorted().map { start.model.graph.nodes[$0].outputs[0] }
+        let outputs = start.placement.activationProducts.sorted().compactMap { start.model.graph.nodes[$0].outputs.first }
         let size = max((outputs.count + Self.mostParts - 1) / Self.mostParts, 1)
         var parts: [(outputs: [String], cost: Int, worth: Double)] = []
         for first in stride(from: 0, to: outputs.count, by: size) {

@@ -28,7 +28,8 @@ def test_every_file_a_document_names_exists(document):
 
 @pytest.mark.parametrize("guide", ["architecture", "add-an-operator", "add-a-pass"])
 def test_every_name_from_the_code_that_a_guide_gives_exists(guide):
-    files = [*ROOT.glob("Sources/**/*.[swiftch]*"), *ROOT.glob("Tests/**/*.swift"), ROOT / "Scripts/test"]
+    files = [*ROOT.glob("Sources/**/*.[swiftch]*"), *ROOT.glob("Tests/**/*.swift"), ROOT / "Scripts/test",
+             ROOT / "Package.swift"]
     code = "\n".join(file.name + "\n" + file.read_text() for file in files if file.is_file())
     words = set(re.findall(r"\w+", code))
     names = set(re.findall(r"`\.?([A-Za-z_]+(?:\.[A-Za-z]+)?)`", (ROOT / f"docs/{guide}.md").read_text()))
