@@ -9,7 +9,9 @@
 enum { BLOCK = 96, PADDED_COLUMNS = CK_LANES * CK_TILE_VECTORS };
 
 static int64_t quads_of(const ck_byte_product *p) { return ck_ceiling(p->depth, 4); }
-static int64_t padded_columns(const ck_byte_product *p) { return ck_ceiling(p->columns, PADDED_COLUMNS) * PADDED_COLUMNS; }
+static int64_t padded_columns(const ck_byte_product *p) {
+    return ck_ceiling(p->columns, PADDED_COLUMNS) * PADDED_COLUMNS;
+}
 static bool is_direct(const ck_byte_product *p) { return p->depth % 4 == 0 && !p->source_is_signed; }
 
 static size_t weights_bytes(const ck_byte_product *p) { return ck_aligned(quads_of(p) * 4 * padded_columns(p)); }
@@ -112,8 +114,9 @@ static void multiply_part(void *context, int part, int parts) {
     for (int64_t i = ck_part_begin(r->pairs->count, part, parts); i < end; i++) {
         ck_addends addends = r->addends;
         if (addends.elements) addends.elements += i * size;
-        multiply_one(p, r->pairs->source + r->pairs->source_offsets[i], r->pairs->weights + r->pairs->weights_offsets[i],
-            addends, r->destination + i * size * width, scratch);
+        const uint8_t *source = r->pairs->source + r->pairs->source_offsets[i];
+        const int8_t *weights = r->pairs->weights + r->pairs->weights_offsets[i];
+        multiply_one(p, source, weights, addends, r->destination + i * size * width, scratch);
     }
 }
 

@@ -1,7 +1,8 @@
 internal import CKernels
 
 /// Exact products of pairs of 8-bit matrices, [m, k] x [k, n], prepared once: as a convolution by constant weights, by
-/// products of bytes whose second operand is packed in every run, or else by our own loops over 16-bit integers. The second operand is the weights: its columns may have a zero point and a scale each.
+/// products of bytes whose second operand is packed in every run, or else by our own loops over 16-bit integers. The second
+/// operand is the weights: its columns may have a zero point and a scale each.
 public struct IntegerProduct: Sendable {
     /// The extents of one product, and how its operands are walked, in elements.
     public struct Shape: Sendable, Hashable {

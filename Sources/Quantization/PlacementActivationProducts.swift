@@ -8,7 +8,8 @@ extension PlacementPlanner {
     /// Places a matrix product of two activations, or says why it stays float: that the weight varies, or what else
     /// `reason` says.
     mutating func visitActivationProduct(_ position: Int, _ node: Node, _ reason: FloatReason) {
-        guard reason == .noConstantWeight, node.isStandard("MatMul"), hasActivations(node), placesActivationProduct(node.outputs[0])
+        guard reason == .noConstantWeight, node.isStandard("MatMul"), hasActivations(node),
+            placesActivationProduct(node.outputs[0])
         else {
             placement.floatNodes[position] = reason
             return
