@@ -15,7 +15,9 @@ extension PlacementPlanner {
             if node.outputs.contains(where: feeding.contains) {
                 feeding.formUnion(node.valuesRead)
             } else if let cost = costs[position] {
-                if cost.work <= Self.negligibleShare * work, cost.weights <= Self.negligibleShare * weights {
+                if cost.isKnown, cost.work <= Self.negligibleShare * work,
+                    cost.weights <= Self.negligibleShare * weights
+                {
                     result.insert(position)
                 } else {
                     feeding.formUnion(node.valuesRead)
@@ -25,9 +27,9 @@ extension PlacementPlanner {
         return result
     }
 
-    /// The multiply-accumulates of a product with a constant weight, and the elements of that weight; an extent that is
-    /// not known counts as 1. `nil` for other nodes.
-    private func cost(_ position: Int) -> (work: Double, weights: Double)? {
+    /// The multiply-accumulates of a product with a constant weight, and the elements of that weight. An extent that is
+    /// not known counts as 1; the work is only known where there is none but the batch. `nil` for other nodes.
+    private func cost(_ position: Int) -> (work: Double, weights: Double, isKnown: Bool)? {
         let node = graph.nodes[position]
         guard case .compute(let compute)? = roles[position], node.inputs.count > max(compute.data, compute.weight),
             let weight = facts[node.inputs[compute.weight]], let extents = weight.knownExtents, extents.count >= 2,
@@ -38,8 +40,9 @@ extension PlacementPlanner {
         let axis = compute.weightAxis < 0 ? extents.count + compute.weightAxis : compute.weightAxis
         let channels = isSpread ? extents[0] : extents[min(max(axis, 0), extents.count - 1)]
         let elements = extents.reduce(1) { $0 * Double($1) }
-        let steps = facts[walked]?.shape?.dimensions.reduce(1) { $0 * Double($1.value ?? 1) } ?? 1
-        return (elements * steps / Double(max(channels, 1)), elements)
+        let walk = facts[walked]?.shape?.dimensions ?? [.unknown, .unknown]
+        let steps = walk.reduce(1) { $0 * Double($1.value ?? 1) }
+        return (elements * steps / Double(max(channels, 1)), elements, walk.dropFirst().allSatisfy { $0.value != nil })
     }
 
     private func isDequantized(_ value: String) -> Bool {
