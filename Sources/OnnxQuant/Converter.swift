@@ -60,7 +60,7 @@ public struct Converter {
             multiplyAccumulates: try MultiplyAccumulates.count(quantized, extents: extents),
             fidelity: fidelity, tolerances: tolerances, accuracySteps: accuracySteps,
             release: release, stages: stages, seconds: watch.total, notes: notes)
-        if let path = request.report { try write(report, to: path) }
+        if let path = request.report { try ReportFile.write(report.jsonText() + "\n", to: path) }
         return report
     }
 
@@ -260,14 +260,6 @@ public struct Converter {
     private mutating func write(_ model: Model) throws {
         try ONNXFile.write(model, to: request.output)
         finish(.writing)
-    }
-
-    private func write(_ report: ConversionReport, to path: String) throws {
-        let file = try OutputFile(path)
-        let text = Array((try report.jsonText() + "\n").utf8)
-        try text.withUnsafeBytes { try file.write($0, at: 0) }
-        try file.finish()
-        try file.publish()
     }
 
     // MARK: What the report counts

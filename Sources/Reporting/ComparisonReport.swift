@@ -11,16 +11,22 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
         /// How close the values come over all samples: the error that has gathered up to here, in dB.
         public var sqnr: Double
         public var largestError: Double
+        /// How close the layer alone comes, fed float values: its own error, in dB.
+        public var ownSQNR: Double?
+        /// What stands out, and so what may help.
+        public var causes: [Cause]
 
         enum CodingKeys: String, CodingKey {
-            case value, node, shape
+            case value, node, shape, causes
             case operatorType = "operator"
             case sqnr = "sqnr_db"
             case largestError = "max_abs_err"
+            case ownSQNR = "own_sqnr_db"
         }
 
         public init(
-            value: String, node: Int, operatorType: String, shape: [Int], sqnr: Double, largestError: Double
+            value: String, node: Int, operatorType: String, shape: [Int], sqnr: Double, largestError: Double,
+            ownSQNR: Double? = nil, causes: [Cause] = []
         ) {
             self.value = value
             self.node = node
@@ -28,6 +34,8 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
             self.shape = shape
             self.sqnr = sqnr
             self.largestError = largestError
+            self.ownSQNR = ownSQNR
+            self.causes = causes
         }
     }
 
@@ -38,20 +46,35 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
     public var float: ModelFile
     public var quantized: ModelFile
     public var samples: Int
-    /// The least SQNR first; values that are no numbers before all.
+    /// The order of the layers.
+    public enum Order: String, Sendable, CaseIterable {
+        /// The largest own error first; layers without one last.
+        case own
+        /// The largest error gathered up to the layer first.
+        case gathered
+        /// As in the graph.
+        case graph
+    }
+
+    /// In the order asked for; values that are no numbers before all.
     public private(set) var layers: [Layer]
     /// Floating-point values of the float model that the quantized model has not under the same name.
     public var unmatched: Int
 
     public init(
-        version: String, float: ModelFile, quantized: ModelFile, samples: Int, layers: [Layer], unmatched: Int
+        version: String, float: ModelFile, quantized: ModelFile, samples: Int, layers: [Layer], unmatched: Int,
+        order: Order = .gathered
     ) {
         self.version = version
         self.float = float
         self.quantized = quantized
         self.samples = samples
+        func key(_ layer: Layer) -> Double {
+            let value = order == .own ? layer.ownSQNR ?? .infinity : layer.sqnr
+            return value.isNaN ? -.infinity : value
+        }
         // Stable: layers of one SQNR stay in the graph's order.
-        self.layers = layers.filter(\.sqnr.isNaN) + layers.filter { !$0.sqnr.isNaN }.sorted { $0.sqnr < $1.sqnr }
+        self.layers = order == .graph ? layers : layers.sorted { key($0) < key($1) }
         self.unmatched = unmatched
     }
 }

@@ -7,9 +7,9 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Find the layer that loses most.",
         discussion: """
-            Compares, layer by layer, the inner values that both models have under the same name, and lists the worst \
-            first. The error of a value is what has gathered on the way to it: look for the first node, in the order of \
-            the network, where it jumps, and try convert --exclude on it.
+            Compares, layer by layer, the inner values that both models have under the same name: with the error that has \
+            gathered on the way to each, and with the layer's own error, quantized alone and fed the float model's values. \
+            Lists the largest own error first, and says what stands out in those layers and what usually helps.
 
             EXAMPLE
               onnxq compare net.onnx net_int8.onnx --data eval.npz --samples 16
@@ -24,6 +24,16 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var samples: SampleOptions
     @OptionGroup var threads: ThreadsOption
 
+    @Option(
+        help: ArgumentHelp(
+            "own: the largest own error first; gathered: the largest error gathered first; graph: as in the network.",
+            valueName: "order"))
+    var order: ComparisonReport.Order = .own
+
+    @Option(
+        help: ArgumentHelp("Also write the report to this file: HTML where it ends in .html, else JSON.", valueName: "file"))
+    var report: String?
+
     @Flag(help: "Print the report as JSON.")
     var json = false
 
@@ -31,7 +41,9 @@ struct CompareCommand: ParsableCommand {
         threads.apply()
         var request = ComparisonRequest(float: float, quantized: quantized, samples: samples.data)
         request.sampleLimit = samples.samples
-        let report = try ProgressBar.during { try LayerComparer.run(request, progress: $0) }
-        print(json ? try report.jsonText() : report.text)
+        request.order = order
+        request.report = report
+        let result = try ProgressBar.during { try LayerComparer.run(request, progress: $0) }
+        print(json ? try result.jsonText() : result.text)
     }
 }

@@ -98,7 +98,7 @@ def test_a_missed_tolerance_is_named_with_its_gap(onnxq, pair, evaluation):
 
 def test_compare_measures_the_output_as_check_does(onnxq, pair, evaluation):
     samples = [*pair[:2], "--data", evaluation, "--samples", 20, "--json"]
-    layers = json.loads(onnxq("compare", *samples).stdout)["layers"]
+    layers = json.loads(onnxq("compare", *samples, "--order", "gathered").stdout)["layers"]
     check = json.loads(onnxq("check", *samples).stdout)
     [literal] = [mode for mode in check["modes"] if mode["mode"] == "literal"]
     [layer] = [layer for layer in layers if layer["value"] == "logits"]

@@ -37,7 +37,8 @@ enum Samples {
             .init(value: "a", node: 0, operatorType: "Conv", shape: [1, 8, 4, 4], sqnr: 40, largestError: 0.1),
             .init(value: "b", node: 1, operatorType: "Add", shape: [], sqnr: .infinity, largestError: 0),
             .init(value: "c", node: 2, operatorType: "Relu", shape: [2], sqnr: .nan, largestError: .nan),
-            .init(value: "d", node: 3, operatorType: "Conv", shape: [1], sqnr: -3, largestError: 12_345_678),
+            .init(value: "d", node: 3, operatorType: "Conv", shape: [1], sqnr: -3, largestError: 12_345_678,
+                ownSQNR: 10, causes: [.init(.meanError, 90)]),
         ], unmatched: 2)
 
     static let bench = BenchReport(

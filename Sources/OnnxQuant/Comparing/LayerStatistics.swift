@@ -1,0 +1,78 @@
+internal import GraphIR
+internal import Reporting
+
+/// What is gathered of one layer's values over the samples, to say where its own error comes from.
+struct LayerStatistics {
+    /// The integer grid of the value, where it is one for the whole tensor.
+    struct ValueGrid {
+        let range: ClosedRange<Float>
+        let levels: Int
+    }
+
+    private let grid: ValueGrid?
+    private var largest: [Float] = []
+    private var errorSums: [Double] = []
+    private var counts: [Int] = []
+    private var signal = 0.0, magnitude = 0.0, noise = 0.0, clippedNoise = 0.0
+    private var clipped = 0, count = 0
+    private var low = Float.infinity, high = -Float.infinity
+
+    init(grid: ValueGrid?) { self.grid = grid }
+
+    /// Adds the values of one run, `extents` those of both. Channels lie along axis 1 of four and more dimensions, else along
+    /// the last. O(n).
+    mutating func add(reference: [Float], measured: [Float], extents: [Int]) {
+        let axis = extents.count >= 4 ? 1 : extents.count - 1
+        let channels = axis >= 0 ? extents[axis] : 1
+        let inner = axis >= 0 ? extents[(axis + 1)...].reduce(1, *) : 1
+        guard channels > 0, inner > 0, largest.isEmpty || largest.count == channels else { return }
+        if largest.isEmpty {
+            largest = Array(repeating: 0, count: channels)
+            errorSums = Array(repeating: 0, count: channels)
+            counts = Array(repeating: 0, count: channels)
+        }
+        for (index, (value, got)) in zip(reference, measured).enumerated() where value.isFinite && got.isFinite {
+            let channel = index / inner % channels, error = Double(got) - Double(value)
+            largest[channel] = max(largest[channel], value.magnitude)
+            errorSums[channel] += error
+            counts[channel] += 1
+            signal += Double(value) * Double(value)
+            magnitude += Double(value.magnitude)
+            noise += error * error
+            (low, high) = (min(low, value), max(high, value))
+            count += 1
+            if let grid, !grid.range.contains(value) {
+                clipped += 1
+                clippedNoise += error * error
+            }
+        }
+    }
+
+    /// What stands out. `weights` is how far the ranges of the weight's channels are apart where they share one scale, and
+    /// `parts` how far those of the inputs of a Concat.
+    func causes(weights: Double?, parts: Double?) -> [ComparisonReport.Cause] {
+        guard count > 0, noise > 0, signal > 0 else { return [] }
+        var causes: [ComparisonReport.Cause] = []
+        if let parts, parts > 8 { causes.append(.init(.mixedParts, parts)) }
+        if let weights, weights > 4 { causes.append(.init(.weightsShareScale, weights)) }
+        if clippedNoise > 0.5 * noise { causes.append(.init(.saturation, 100 * Double(clipped) / Double(count))) }
+        let shift = zip(errorSums, counts).reduce(0) { $1.1 > 0 ? $0 + $1.0 * $1.0 / Double($1.1) : $0 }
+        if shift > 0.5 * noise { causes.append(.init(.meanError, 100 * shift / noise)) }
+        if let grid, grid.levels > 1 {
+            let step = Double(grid.range.upperBound - grid.range.lowerBound) / Double(grid.levels - 1)
+            let mean = magnitude / Double(count)
+            let used = min((Double(high) - Double(low)) / step + 1, Double(grid.levels))
+            if used < 0.5 * Double(grid.levels) {
+                causes.append(.init(.fewLevels, used))
+            } else if mean < step * Double(grid.levels) / 40 {
+                causes.append(.init(.outliers, Double(max(high.magnitude, low.magnitude)) / mean))
+            }
+        }
+        let active = largest.filter { $0 > 0 }.sorted()
+        if active.count > 1, let most = active.last {
+            let ratio = Double(most / active[active.count / 2])
+            if ratio > 6 { causes.append(.init(.unevenChannels, ratio)) }
+        }
+        return causes
+    }
+}
