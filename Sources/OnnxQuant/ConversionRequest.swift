@@ -21,8 +21,8 @@ public struct ConversionRequest {
     /// A regular expression for names and types of nodes that stay float; found anywhere in one of
     /// them.
     public var exclude: String?
-    /// The least SQNR in dB of the integer run against float, and the most percentage points of top-1 accuracy that may be
-    /// lost. Operators stay float until they are kept; where they cannot be kept, nothing is written.
+    /// The least SQNR in dB of the integer run against float, and the most percentage points of top-1 accuracy that may
+    /// be lost. Operators stay float until they are kept; where they cannot be kept, nothing is written.
     public var leastSQNR: Double?
     public var mostTop1Drop: Double?
     /// A `.npy` or `.npz` with labels; `nil` where the samples bring their own or have none.

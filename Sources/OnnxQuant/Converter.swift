@@ -232,8 +232,8 @@ public struct Converter {
     private mutating func noteWideWeights(_ positions: [Int], _ variant: OutputTrials.Variant) {
         func weights(_ positions: some Sequence<Int>) -> Int {
             positions.reduce(0) { sum, position in
-                let tensor = variant.placement.products[position].flatMap { variant.model.graph.initializers[$0.weight] }
-                return sum + (tensor?.elementCount ?? 0)
+                guard let name = variant.placement.products[position]?.weight else { return sum }
+                return sum + (variant.model.graph.initializers[name]?.elementCount ?? 0)
             }
         }
         let all = weights(variant.placement.products.keys)

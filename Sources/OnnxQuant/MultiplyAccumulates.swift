@@ -25,8 +25,8 @@ public enum MultiplyAccumulates {
         return MultiplyAccumulateShare(total: total, integer: integer)
     }
 
-    /// The work of each node of a graph that is in order, by position: its multiply-accumulates, or where it is no product
-    /// the elements it writes; 0 where shapes cannot be inferred. O(nodes). Throws `GraphFault`.
+    /// The work of each node of a graph that is in order, by position: its multiply-accumulates, or where it is no
+    /// product the elements it writes; 0 where shapes cannot be inferred. O(nodes). Throws `GraphFault`.
     static func work(_ model: Model, extents: [String: [Int]] = [:]) throws -> [Int] {
         let shapes = try Shapes(model, extents)
         return model.graph.nodes.map { node in

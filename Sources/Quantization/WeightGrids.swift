@@ -7,8 +7,8 @@ public enum WeightGrids {
     /// The largest int32 a bias may take: half the range, so that the products still find room in the accumulator.
     static let largestBias: Float = 0x1p30
 
-    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127, or / 7 for int4, in each channel. A channel of zeros gets the
-    /// largest scale of the others, or 1. `nil` where a value is not finite. O(n).
+    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127, or / 7 for int4, in each channel. A channel
+    /// of zeros gets the largest scale of the others, or 1. `nil` where a value is not finite. O(n).
     public static func symmetric(_ weight: Tensor, axis: Int, _ elementType: ElementType = .int8) -> Grid? {
         let channels = weight.extents[axis]
         let inner = weight.extents[(axis + 1)...].reduce(1, *)
@@ -24,8 +24,8 @@ public enum WeightGrids {
         return Grid(elementType, scales: scales, zeroPoints: Array(repeating: 0, count: channels), axis: axis)
     }
 
-    /// `grid` with scales raised where the int32 bias |b| / (inputScale * scale) would leave its range, and the channels
-    /// where that was so.
+    /// `grid` with scales raised where the int32 bias |b| / (inputScale * scale) would leave its range, and the
+    /// channels where that was so.
     static func makingRoom(for bias: [Float], inputScale: Float, in grid: Grid) -> (grid: Grid, raised: [Int]) {
         var grid = grid
         var raised: [Int] = []
@@ -39,8 +39,8 @@ public enum WeightGrids {
         return (grid, raised)
     }
 
-    /// The integers of `tensor` (float32) on `grid`, each roundHalfToEven(x / scale) + zero point, clamped to the grid's
-    /// type. O(n).
+    /// The integers of `tensor` (float32) on `grid`, each roundHalfToEven(x / scale) + zero point, clamped to the
+    /// grid's type. O(n).
     static func quantize(_ tensor: Tensor, on grid: Grid) -> Tensor {
         let memory = AlignedMemory(count: grid.elementType.byteCount(tensor.elementCount))
         let axis = grid.axis.map { $0 < 0 ? tensor.extents.count + $0 : $0 }

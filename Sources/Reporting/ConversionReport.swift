@@ -80,7 +80,8 @@ public struct ConversionReport: Codable, Sendable, Equatable {
     public var notes: [String]
 
     enum CodingKeys: String, CodingKey {
-        case command, version, input, output, method, samples, operators, fidelity, tolerances, release, stages, seconds, notes
+        case command, version, input, output, method, samples, operators, fidelity, tolerances, release, stages, seconds
+        case notes
         case floatReasons = "float_reasons"
         case multiplyAccumulates = "multiply_accumulates"
         case accuracySteps = "accuracy_steps"

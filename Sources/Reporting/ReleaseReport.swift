@@ -32,8 +32,8 @@ extension ConversionReport {
             public var work: Int
             /// By how many dB the outputs come closer with this operator alone in float.
             public var gain: Double
-            /// The SQNR of the outputs in dB with this operator alone on integers; `nil` where it is there only with its
-            /// neighbours.
+            /// The SQNR of the outputs in dB with this operator alone on integers; `nil` where it is there only with
+            /// its neighbours.
             public var own: Double?
             public var released: Bool
 
@@ -61,8 +61,8 @@ extension ConversionReport {
         public var after: Figures
         /// The share on integers with all operators there.
         public var shareBefore: MultiplyAccumulateShare
-        /// Those that may be released, the one whose release is worth most for its work first; none where nothing had to
-        /// be measured.
+        /// Those that may be released, the one whose release is worth most for its work first; none where nothing had
+        /// to be measured.
         public var operators: [Operator] = []
 
         enum CodingKeys: String, CodingKey {

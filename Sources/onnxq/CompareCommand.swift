@@ -31,7 +31,8 @@ struct CompareCommand: ParsableCommand {
     var order: ComparisonReport.Order = .own
 
     @Option(
-        help: ArgumentHelp("Also write the report to this file: HTML where it ends in .html, else JSON.", valueName: "file"))
+        help: ArgumentHelp(
+            "Also write the report to this file: HTML where it ends in .html, else JSON.", valueName: "file"))
     var report: String?
 
     @Flag(help: "Print the report as JSON.")

@@ -19,8 +19,8 @@ struct ConvertCommand: ParsableCommand {
             into integer kernels. Then runs OUT in integers beside IN and reports how close the two come.
 
             With --min-sqnr or --max-top1-drop, operators stay in float until the limit is kept: those whose release gains \
-            most for their work, measured on the samples. The limits of what is lost are checked last; if one is missed \
-            even so, the exit code is 1 and nothing is written.
+            most for their work, measured on the samples. If a limit is missed even so, the exit code is 1 and nothing is \
+            written.
 
             Example:
               onnxq convert model.onnx model.int8.onnx --calib samples.npz
@@ -81,7 +81,8 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         name: .customLong("max-top1-drop"), parsing: .unconditional,
-        help: ArgumentHelp("In the same way, the most percentage points of top-1 accuracy that may be lost.", valueName: "p"))
+        help: ArgumentHelp(
+            "In the same way, the most percentage points of top-1 accuracy that may be lost.", valueName: "p"))
     var mostTop1Drop: Double?
 
     @Option(

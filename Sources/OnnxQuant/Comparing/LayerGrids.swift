@@ -4,6 +4,7 @@ internal import GraphIR
 struct LayerGrids {
     /// Nodes between a value and the product that makes it, at most: its pair, a bias and an activation.
     private static let mostSteps = 5
+    private static let passedBy = ["DequantizeLinear", "QuantizeLinear", "Relu", "Clip", "Add"]
 
     private let graph: Graph
     private let index: GraphIndex
@@ -59,11 +60,10 @@ struct LayerGrids {
     private func product(behind value: String) -> Node? {
         var value = value
         for _ in 0..<Self.mostSteps {
-            guard let node = index.producer[value].map({ graph.nodes[$0] }), let input = node.inputs.first else { return nil }
+            guard let node = index.producer[value].map({ graph.nodes[$0] }), let input = node.inputs.first
+            else { return nil }
             if ["Conv", "Gemm", "MatMul"].contains(where: { node.isStandard($0) }) { return node }
-            guard ["DequantizeLinear", "QuantizeLinear", "Relu", "Clip", "Add"].contains(where: { node.isStandard($0) }) else {
-                return nil
-            }
+            guard Self.passedBy.contains(where: { node.isStandard($0) }) else { return nil }
             value = input
         }
         return nil

@@ -19,8 +19,8 @@ struct LayerStatistics {
 
     init(grid: ValueGrid?) { self.grid = grid }
 
-    /// Adds the values of one run, `extents` those of both. Channels lie along axis 1 of four and more dimensions, else along
-    /// the last. O(n).
+    /// Adds the values of one run, `extents` those of both. Channels lie along axis 1 of four and more dimensions, else
+    /// along the last. O(n).
     mutating func add(reference: [Float], measured: [Float], extents: [Int]) {
         let axis = extents.count >= 4 ? 1 : extents.count - 1
         let channels = axis >= 0 ? extents[axis] : 1
@@ -48,8 +48,8 @@ struct LayerStatistics {
         }
     }
 
-    /// What stands out. `weights` is how far the ranges of the weight's channels are apart where they share one scale, and
-    /// `parts` how far those of the inputs of a Concat.
+    /// What stands out. `weights` is how far the ranges of the weight's channels are apart where they share one scale,
+    /// and `parts` how far those of the inputs of a Concat.
     func causes(weights: Double?, parts: Double?) -> [ComparisonReport.Cause] {
         guard count > 0, noise > 0, signal > 0 else { return [] }
         var causes: [ComparisonReport.Cause] = []

@@ -1,8 +1,8 @@
 internal import GraphIR
 internal import Interpreter
 
-/// Runs every layer of a quantized model alone: each is fed the float model's values, so that what it gives differs from
-/// float by its own error only.
+/// Runs every layer of a quantized model alone: each is fed the float model's values, so that what it gives differs
+/// from float by its own error only.
 ///
 /// A layer is what lies between values that both models have: the quantize and dequantize nodes among it.
 struct OwnErrors {

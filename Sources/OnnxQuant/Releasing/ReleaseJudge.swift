@@ -25,7 +25,9 @@ final class ReleaseJudge {
         outputNames = session.outputNames
         var samples: [Sample] = []
         while let sample = try source.next() { samples.append(sample) }
-        guard !countsTop1 || samples.allSatisfy({ $0.labels.count == $0.count }) else { throw ComparisonFault.noAccuracy }
+        guard !countsTop1 || samples.allSatisfy({ $0.labels.count == $0.count }) else {
+            throw ComparisonFault.noAccuracy
+        }
         self.samples = samples
         self.countsTop1 = countsTop1
         self.reported = 0..<min(max(reported, 1), samples.count)
@@ -45,8 +47,8 @@ final class ReleaseJudge {
         guard count.samples == samples.reduce(0, { $0 + $1.count }) else { throw ComparisonFault.noAccuracy }
     }
 
-    /// The noise-to-signal ratio in dB that `OutputError` measures on the samples held back: that of logits and features,
-    /// which tell more from few samples than probabilities. Throws the errors of running.
+    /// The noise-to-signal ratio in dB that `OutputError` measures on the samples held back: that of logits and
+    /// features, which tell more from few samples than probabilities. Throws the errors of running.
     func innerNoise(_ variant: OutputTrials.Variant) throws -> Double {
         try inner.measure(OutputTrials.written(variant).model, divided: variant.divided)
     }

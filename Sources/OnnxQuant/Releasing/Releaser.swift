@@ -49,9 +49,9 @@ struct Releaser {
             mostInnerNoise = try judge.innerNoise(start) - (least - before.sqnr)
         }
         let work = try MultiplyAccumulates.work(start.model, extents: extents)
-        let ranking = try Sensitivity.ranking(Release(start, options: options), work: work, noise: { ratio(-(try judge.innerNoise($0))) }) {
-            progress(0.7 * $0)
-        }
+        let ranking = try Sensitivity.ranking(
+            Release(start, options: options), work: work, noise: { ratio(-(try judge.innerNoise($0))) },
+            progress: { progress(0.7 * $0) })
         let found = try choose(start, ranking, options, refine) { progress(0.7 + 0.3 * $0) }
         report.operators = ranking.map { entry in
             let node = start.model.graph.nodes[entry.node]

@@ -12,9 +12,9 @@ extension OutputTrials {
     /// Gives weights 4 bits in all products but those that need 8, and chooses their integers on the samples where
     /// `methods` say so. Returns the positions of products that keep 8 bits.
     ///
-    /// Products are ranked by the error that their 4-bit weights alone cause for each weight. The first of the ranking keep
-    /// 8 bits: as few weights as leave a signal-to-noise ratio of 25 dB on the samples held back, once the methods have run
-    /// on the choice. Throws the errors of running.
+    /// Products are ranked by the error that their 4-bit weights alone cause for each weight. The first of the ranking
+    /// keep 8 bits: as few weights as leave a signal-to-noise ratio of 25 dB on the samples held back, once the methods
+    /// have run on the choice. Throws the errors of running.
     public mutating func narrowWeights(
         _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
     ) throws -> [Int] {

@@ -28,12 +28,15 @@ struct Reconstruction {
                 ? Array(repeating: 0, count: rows.channels)
                 : Array(leastScales[group * rows.channels..<(group + 1) * rows.channels])
             let scales = zip(rows.scales(placed, group: group), least).map { max($0, $1) }
-            for (target, candidate) in round(fit, scales: scales, least: least, most: placed.elementType.largestWeight) {
+            let candidates = round(fit, scales: scales, least: least, most: placed.elementType.largestWeight)
+            for (target, candidate) in candidates {
                 parts[target, default: Parts(weight.elementCount)].add(
                     candidate, rows, group: group, bias: movesBias ? fit.bias(candidate.integers, candidate.scales) : [])
             }
         }
-        return parts.mapValues { $0.weight(placed.elementType, extents: weight.extents, axis: layer.product.weightAxis) }
+        return parts.mapValues {
+            $0.weight(placed.elementType, extents: weight.extents, axis: layer.product.weightAxis)
+        }
     }
 
     /// The integers and scales of one group.
@@ -58,7 +61,8 @@ struct Reconstruction {
 
         func weight(_ type: ElementType, extents: [Int], axis: Int) -> RoundedWeight {
             let grid = Grid(type, scales: scales, zeroPoints: Array(repeating: 0, count: scales.count), axis: axis)
-            return RoundedWeight(grid: grid, integers: Tensor(integers, extents, of: type), bias: bias.isEmpty ? nil : bias)
+            return RoundedWeight(
+                grid: grid, integers: Tensor(integers, extents, of: type), bias: bias.isEmpty ? nil : bias)
         }
     }
 

@@ -10,14 +10,16 @@ public struct MixedPrecision {
 
     /// `ranking` has every operator that may be released, the one whose release is worth most for its work first.
     /// `keepsTolerance` says whether a variant comes close enough to float.
-    public init(_ release: Release, _ ranking: [Sensitivity], keepsTolerance: @escaping (OutputTrials.Variant) throws -> Bool) {
+    public init(
+        _ release: Release, _ ranking: [Sensitivity], keepsTolerance: @escaping (OutputTrials.Variant) throws -> Bool
+    ) {
         self.release = release
         self.ranking = ranking
         self.keepsTolerance = keepsTolerance
     }
 
-    /// The operators to release; `nil` where all of them are not enough. Some 2 log2 of their number are tried in all, and
-    /// one for each operator released. Throws the errors of running.
+    /// The operators to release; `nil` where all of them are not enough. Some 2 log2 of their number are tried in all,
+    /// and one for each operator released. Throws the errors of running.
     public mutating func choose(progress: (Double) -> Void = { _ in }) throws -> Set<Int>? {
         guard let count = try leastPrefix() else { return nil }
         return try takeBack(prefix(count), progress: progress)

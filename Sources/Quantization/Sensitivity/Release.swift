@@ -28,8 +28,8 @@ public struct Release {
         }
     }
 
-    /// The variant in which `released`, positions of nodes, compute in float. The others keep their grids, their rounded
-    /// weights and their biases; `nil` where a value would need a grid that was never chosen. O(model).
+    /// The variant in which `released`, positions of nodes, compute in float. The others keep their grids, their
+    /// rounded weights and their biases; `nil` where a value would need a grid that was never chosen. O(model).
     public func variant(without released: Set<Int>) -> OutputTrials.Variant? {
         var options = options
         options.released = released

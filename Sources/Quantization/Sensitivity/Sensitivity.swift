@@ -9,8 +9,8 @@ public struct Sensitivity: Sendable {
     /// The noise with all operators on integers, and with this one alone in float.
     public var noise: Double
     public var noiseReleased: Double
-    /// The noise with this operator alone on integers; `nil` for an operator that is on integers only where its neighbours
-    /// are.
+    /// The noise with this operator alone on integers; `nil` for an operator that is on integers only where its
+    /// neighbours are.
     public var noiseAlone: Double?
 
     /// What releasing the operator may save for each unit of work.
@@ -24,7 +24,8 @@ public struct Sensitivity: Sendable {
     /// `work` has the work of each node in one run, by position; `noise` measures a variant, twice for each product
     /// and once for every other operator. Throws what `noise` throws.
     public static func ranking(
-        _ release: Release, work: [Int], noise: (OutputTrials.Variant) throws -> Double, progress: (Double) -> Void = { _ in }
+        _ release: Release, work: [Int], noise: (OutputTrials.Variant) throws -> Double,
+        progress: (Double) -> Void = { _ in }
     ) throws -> [Sensitivity] {
         let candidates = Set(release.candidates)
         func measure(_ released: Set<Int>) throws -> Double? {

@@ -35,7 +35,8 @@ struct HTMLPage {
     static func row(_ cells: [String], bar: Double?) -> String {
         let texts = cells.enumerated().map { index, cell -> String in
             guard index == 1, let bar else { return "<td>\(cell.escaped)</td>" }
-            return "<td class=\"bar\" style=\"background-size: \(NumberText.fixed(100 * bar, 0))% 100%\">\(cell.escaped)</td>"
+            let width = NumberText.fixed(100 * bar, 0)
+            return "<td class=\"bar\" style=\"background-size: \(width)% 100%\">\(cell.escaped)</td>"
         }
         return "<tr>\(texts.joined())</tr>"
     }

@@ -3,8 +3,8 @@ extension ComparisonReport {
     public var text: String {
         let head = "\(quantized.path) against \(float.path), \(NumberText.amount(samples, "sample"))"
         var table = TextTable([
-            ("SQNR dB", .trailing), ("Own dB", .trailing), ("Largest error", .trailing), ("Node", .trailing), ("Operator", .leading),
-            ("Shape", .leading), ("Value", .leading),
+            ("SQNR dB", .trailing), ("Own dB", .trailing), ("Largest error", .trailing), ("Node", .trailing),
+            ("Operator", .leading), ("Shape", .leading), ("Value", .leading),
         ])
         for layer in layers {
             table.add([
@@ -16,7 +16,8 @@ extension ComparisonReport {
         }
         var lines = [head.printable, ""] + table.lines
         lines += [
-            "", "SQNR: with the error gathered on the way. Own: the layer alone quantized, fed the float model's values.",
+            "", "SQNR: with the error gathered on the way. "
+                + "Own: the layer alone quantized, fed the float model's values.",
         ]
         lines += adviceLines
         if unmatched > 0 {
@@ -41,6 +42,7 @@ extension ComparisonReport {
 
     /// Layers in which something of their own stands out, the largest own error first.
     private var layersToAdvise: [Layer] {
-        layers.filter { layer in layer.causes.contains { $0.kind != .inherited } }.sorted { $0.ownSQNR ?? .infinity < $1.ownSQNR ?? .infinity }
+        layers.filter { layer in layer.causes.contains { $0.kind != .inherited } }
+            .sorted { $0.ownSQNR ?? .infinity < $1.ownSQNR ?? .infinity }
     }
 }

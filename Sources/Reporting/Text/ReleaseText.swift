@@ -10,7 +10,8 @@ extension ConversionReport {
         let share = "\(percent(release.shareBefore.share)) -> \(percent(multiplyAccumulates.share)) % on integers"
         let names = released.prefix(Self.mostReleased).map { $0.text(total: release.shareBefore.total) }
         let rest = released.count - names.count
-        return ["\(release.change); \(share)"] + names + (rest > 0 ? ["\(rest) more: --report FILE writes them all"] : [])
+        return ["\(release.change); \(share)"] + names
+            + (rest > 0 ? ["\(rest) more: --report FILE writes them all"] : [])
     }
 
     private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, 1) }
@@ -33,6 +34,7 @@ extension ConversionReport.Release.Operator {
         let share = total > 0 ? 100 * Double(work) / Double(total) : 0
         let work = own == nil ? "" : "\(NumberText.fixed(share, 1)) % of the work, "
         let alone = own.map { ", \(NumberText.fixed($0, 1)) dB alone on integers" } ?? ""
-        return "\(operatorType) \(short): \(work)\(gain < 0 ? "" : "+")\(NumberText.fixed(gain, 2)) dB alone in float\(alone)"
+        let change = (gain < 0 ? "" : "+") + NumberText.fixed(gain, 2)
+        return "\(operatorType) \(short): \(work)\(change) dB alone in float\(alone)"
     }
 }
