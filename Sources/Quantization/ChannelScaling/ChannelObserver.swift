@@ -5,12 +5,14 @@ internal import Kernels
 
 /// What was seen of each channel of a value: its extremes, and the channels of some positions.
 struct ChannelStatistics {
-    private static let mostElements = 1 << 21
+    private static let mostElements = 1 << 19
 
     private(set) var low: [Float] = []
     private(set) var high: [Float] = []
     /// The channels of positions spread evenly over what was seen, row after row.
     private(set) var rows: [Float] = []
+    /// All positions seen, kept or not.
+    private(set) var positions = 0
     private let runs: Int
     private let axis: Int
 
@@ -27,32 +29,63 @@ struct ChannelStatistics {
         return result
     }
 
+    /// The extremes of all channels as two positions: [2, channels].
+    var extremes: Matrix {
+        let result = Matrix(rows: 2, columns: low.count)
+        for (index, value) in (low + high).enumerated() { result.elements[index] = value }
+        return result
+    }
+
     /// Adds a float32 tensor. O(n).
     mutating func add(_ view: TensorView) {
         guard view.elementType == .float32, view.extents.count >= 2 else { return }
         let axis = axis < 0 ? view.extents.count + axis : axis
-        let channels = view.extents[axis], inner = view.extents[(axis + 1)...].reduce(1, *)
-        let outer = view.extents[..<axis].reduce(1, *)
+        let channels = view.extents[axis]
+        let isLast = axis == view.extents.count - 1 || (axis == 1 && view.layout == .channelsLast)
+        guard view.layout == .planar || isLast, channels > 0 else { return }
+        let inner = isLast ? 1 : view.extents[(axis + 1)...].reduce(1, *)
+        let positions = view.elementCount / channels
         if low.isEmpty {
             low = Array(repeating: 0, count: channels)
             high = low
         }
-        guard low.count == channels, outer * inner > 0 else { return }
+        guard low.count == channels, positions > 0 else { return }
         let values = view.bytes.bindMemory(to: Float.self)
-        for block in 0..<outer {
-            for channel in 0..<channels {
-                let start = (block * channels + channel) * inner
-                let seen = Extremes(UnsafeBufferPointer(rebasing: values[start..<start + inner]))
-                guard let range = seen.range else { continue }
-                low[channel] = min(low[channel], range.lowerBound)
-                high[channel] = max(high[channel], range.upperBound)
-            }
+        if isLast {
+            widen(byRowsOf: values)
+        } else {
+            widen(byPlanesOf: values, inner)
         }
-        let count = min(max(Self.mostElements / channels / runs, 1), outer * inner)
+        self.positions += positions
+        let count = min(max(Self.mostElements / channels / runs, 1), positions)
         for row in 0..<count {
-            let position = (2 * row + 1) * outer * inner / (2 * count)
+            let position = (2 * row + 1) * positions / (2 * count)
             let first = position / inner * channels * inner + position % inner
             for channel in 0..<channels { rows.append(values[first + channel * inner]) }
+        }
+    }
+
+    private mutating func widen(byPlanesOf values: UnsafeBufferPointer<Float>, _ inner: Int) {
+        for (plane, start) in stride(from: 0, to: values.count, by: inner).enumerated() {
+            guard let range = Extremes(UnsafeBufferPointer(rebasing: values[start..<start + inner])).range else { continue }
+            let channel = plane % low.count
+            low[channel] = min(low[channel], range.lowerBound)
+            high[channel] = max(high[channel], range.upperBound)
+        }
+    }
+
+    private mutating func widen(byRowsOf values: UnsafeBufferPointer<Float>) {
+        let channels = low.count
+        low.withUnsafeMutableBufferPointer { low in
+            high.withUnsafeMutableBufferPointer { high in
+                for start in stride(from: 0, to: values.count, by: channels) {
+                    for channel in 0..<channels {
+                        let value = values[start + channel]
+                        if value < low[channel] { low[channel] = value }
+                        if value > high[channel], value < .infinity { high[channel] = value }
+                    }
+                }
+            }
         }
     }
 
@@ -61,7 +94,7 @@ struct ChannelStatistics {
         _ model: Model, axes: [String: Int], samples: some Collection<Sample>
     ) throws -> [String: ChannelStatistics] {
         var result = axes.mapValues { ChannelStatistics(axis: $0, runs: samples.count) }
-        let session = try Session(model, observing: Set(axes.keys))
+        let session = try Session(model, mode: .integer, observing: Set(axes.keys))
         for sample in samples {
             _ = try session.run(sample.values) { name, view in result[name]?.add(view) }
         }

@@ -21,6 +21,9 @@ struct ChannelScaling {
     private static let exponents: [Float] = (0...5).map { Float($0) / 5 }
     /// How far apart the factors of one value may lie.
     private static let most: Float = 1e4
+    /// Room that a channel made larger keeps: on other samples the largest value of one channel exceeds the one seen by
+    /// more than the largest of all channels does.
+    private static let headroom: Float = 1.5
 
     /// The weights that read a value: [channel][weights that belong to it], and for each weight the grid it shares.
     struct Reader {
@@ -108,7 +111,11 @@ struct ChannelScaling {
             return factors.map { _ in 1 }
         }
         let common = most / top
-        return factors.map { $0 > 0 ? min(max($0 * common, 1 / Self.most), Self.most) : 1 }
+        return zip(factors, largest).map { factor, largest in
+            guard factor > 0 else { return 1 }
+            let least = min(headroom * largest / top, 1)
+            return min(max(factor * common, least, 1 / Self.most), Self.most)
+        }
     }
 }
 

@@ -10,6 +10,10 @@ struct RangeSearch {
     private static let fine: [Float] = [0.94, 0.97]
 
     private let rows: Matrix
+    /// How many positions each row stands for.
+    private let weight: Double
+    /// Rare positions that the rows may not hold.
+    private let extremes: Matrix
     private let low: [Float]
     private let high: [Float]
     private let importance: [Double]
@@ -19,10 +23,13 @@ struct RangeSearch {
 
     init(_ seen: ChannelStatistics, importance: [Double], symmetric: Bool) {
         rows = seen.matrix
+        weight = Double(seen.positions) / Double(max(rows.rows, 1))
+        extremes = seen.extremes
         (low, high) = (seen.low, seen.high)
         self.importance = importance
         self.symmetric = symmetric
-        energies = rows.columnEnergies.map(Double.init)
+        let weight = weight
+        energies = rows.columnEnergies.map { weight * Double($0) }
     }
 
     /// The best range of the values divided by `factors`, and the error it causes.
@@ -33,8 +40,11 @@ struct RangeSearch {
         func noise(_ range: ClosedRange<Float>) -> Double {
             let grid = symmetric ? Grid.symmetric(range, .int8) : Grid.asymmetric(range, .uint8)
             let steps = symmetric ? -127...127 : -grid.zeroPoints[0]...255 - grid.zeroPoints[0]
-            return RoundingKernels.channelNoise(
-                rows, inverse: inverse, importance: importance, scale: grid.scales[0], steps: steps)
+            func noise(_ rows: Matrix) -> Double {
+                RoundingKernels.channelNoise(
+                    rows, inverse: inverse, importance: importance, scale: grid.scales[0], steps: steps)
+            }
+            return weight * noise(rows) + noise(extremes)
         }
         var best = bottom...top
         var least = noise(best)

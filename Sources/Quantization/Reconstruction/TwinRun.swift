@@ -53,15 +53,15 @@ struct TwinRun {
     mutating func run(visit: (Int, Layer) throws -> RoundedWeight?) throws {
         for position in model.graph.nodes.indices {
             let node = model.graph.nodes[position]
-            for batch in batches.indices { try runFloat(position, node, batch) }
+            try runFloat(position, node)
             keepWithinMemory()
             var weight: RoundedWeight?
             if let product = placement.products[position] {
                 if let layer = layer(node, product) { weight = try visit(position, layer) }
                 weight = weight ?? nearest(product)
             }
+            try runQuantized(position, node, weight)
             for batch in batches.indices {
-                try runQuantized(position, node, weight, batch)
                 for name in node.valuesRead where lastReader[name] == position { batches[batch][name] = nil }
             }
         }
@@ -84,18 +84,20 @@ struct TwinRun {
         batches[batch][name] ?? model.graph.initializers[name].map { Twin(float: $0, quantized: $0) }
     }
 
-    private func evaluate(_ node: Node, _ inputs: [Tensor?]) throws -> [Tensor?] {
-        try OperatorTable.evaluate(node, opset: model.opset(node.domain) ?? 1, inputs: inputs)
-    }
+    private func run(of node: Node) -> NodeRun { NodeRun(node, opset: model.opset(node.domain) ?? 1) }
 
-    private mutating func runFloat(_ position: Int, _ node: Node, _ batch: Int) throws {
+    private mutating func runFloat(_ position: Int, _ node: Node) throws {
+        var run = run(of: node)
         let isQuantized = placement.quantizedNodes.contains(position)
-        let inputs = node.inputs.map { name -> Tensor? in
-            guard !name.isEmpty, let tensor = value(name, batch)?.float else { return nil }
-            return isQuantized ? multiplied(tensor, name) : tensor
-        }
-        for case (let name, let tensor?) in zip(node.outputs, try evaluate(node, inputs)) where !name.isEmpty {
-            batches[batch][name] = Twin(float: tensor, quantized: tensor)
+        let fixed = node.inputs.map { model.graph.initializers[$0] != nil }
+        for batch in batches.indices {
+            let inputs = node.inputs.map { name -> Tensor? in
+                guard !name.isEmpty, let tensor = value(name, batch)?.float else { return nil }
+                return isQuantized ? multiplied(tensor, name) : tensor
+            }
+            for case (let name, let tensor?) in zip(node.outputs, try run(inputs, fixed: fixed)) where !name.isEmpty {
+                batches[batch][name] = Twin(float: tensor, quantized: tensor)
+            }
         }
     }
 
@@ -126,26 +128,31 @@ struct TwinRun {
         return twin.dequantized
     }
 
-    private mutating func runQuantized(_ position: Int, _ node: Node, _ weight: RoundedWeight?, _ batch: Int) throws {
+    private mutating func runQuantized(_ position: Int, _ node: Node, _ weight: RoundedWeight?) throws {
+        var run = run(of: node)
         let isQuantized = placement.quantizedNodes.contains(position)
-        var inputs = node.inputs.map { name -> Tensor? in
-            if name.isEmpty { return nil }
-            return isQuantized ? quantizedOperand(name, batch) : value(name, batch)?.quantized
-        }
-        if let weight, let role = placement.products[position]?.role {
-            inputs[role.weight] = weight.integers.dequantized(from: weight.grid)
-            if let bias = weight.bias, let index = role.bias {
-                while inputs.count <= index { inputs.append(nil) }
-                inputs[index] = Tensor(bias, [bias.count])
+        let rounded = weight.map { ($0.integers.dequantized(from: $0.grid), $0.bias.map { Tensor($0, [$0.count]) }) }
+        for batch in batches.indices {
+            var inputs = node.inputs.map { name -> Tensor? in
+                if name.isEmpty { return nil }
+                return isQuantized ? quantizedOperand(name, batch) : value(name, batch)?.quantized
             }
-        }
-        let isSame = zip(node.inputs, inputs).allSatisfy { name, tensor in
-            name.isEmpty || tensor?.bytes === value(name, batch)?.float.bytes
-        }
-        let outputs = isSame ? node.outputs.map { batches[batch][$0]?.float } : try evaluate(node, inputs)
-        for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
-            batches[batch][name]?.quantized = tensor
-            round(name, batch)
+            var fixed = node.inputs.map { model.graph.initializers[$0] != nil }
+            if let (weight, bias) = rounded, let role = placement.products[position]?.role {
+                inputs[role.weight] = weight
+                if let bias, let index = role.bias {
+                    while inputs.count <= index { (inputs, fixed) = (inputs + [nil], fixed + [true]) }
+                    inputs[index] = bias
+                }
+            }
+            let isSame = zip(node.inputs, inputs).allSatisfy { name, tensor in
+                name.isEmpty || tensor?.bytes === value(name, batch)?.float.bytes
+            }
+            let outputs = isSame ? node.outputs.map { batches[batch][$0]?.float } : try run(inputs, fixed: fixed)
+            for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
+                batches[batch][name]?.quantized = tensor
+                round(name, batch)
+            }
         }
     }
 
