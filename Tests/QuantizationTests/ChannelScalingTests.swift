@@ -49,7 +49,7 @@ struct ChannelScalingTests {
         let weight = Tensor([Float](repeating: 1, count: 8), [2, 4])
         let reader = ChannelScaling.Reader(weight: weight, axis: 1, groups: 1, isConvolution: false)
         let choice = try #require(
-            ChannelScaling.choose(statistics, readers: [reader], scales: true, symmetric: false))
+            ChannelScaling.choose(statistics, readers: [reader], mostNoise: 0.98, symmetric: false))
         let factors = try #require(choice.factors)
         #expect(factors[1] < factors[0])
         #expect(1.25 * statistics.high[1] / factors[1] <= statistics.high[0] / factors[0])
