@@ -40,7 +40,11 @@ CK_DISPATCH(static void, sum_tile, (int64_t inner, const float *left, const floa
 /* Tiles of `rows` rows from `first` on, each [inner, TILE_ROWS], rows that are not there as zeros. */
 static void pack_left(const product *p, int64_t first, int64_t rows, int64_t l, int64_t inner, float *left) {
     memset(left, 0, (size_t)(BLOCK * INNER) * sizeof *left);
-    for (int64_t i = 0; i < rows; i++) {
+    for (int64_t s = 0; p->a_row == 1 && s < inner; s++) {
+        const float *a = p->a + first + (l + s) * p->a_inner;
+        for (int64_t i = 0; i < rows; i++) left[(i / TILE_ROWS * INNER + s) * TILE_ROWS + i % TILE_ROWS] = a[i];
+    }
+    for (int64_t i = 0; p->a_row != 1 && i < rows; i++) {
         const float *a = p->a + (first + i) * p->a_row + l * p->a_inner;
         float *row = left + i / TILE_ROWS * INNER * TILE_ROWS + i % TILE_ROWS;
         for (int64_t s = 0; s < inner; s++) row[s * TILE_ROWS] = a[s * p->a_inner];

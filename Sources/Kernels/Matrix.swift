@@ -46,23 +46,34 @@ public final class Matrix {
 
     /// The mean of each column, summed in double precision.
     public var columnMeans: [Float] {
-        var sums = [Double](repeating: 0, count: columns)
-        for row in 0..<rows { for column in 0..<columns { sums[column] += Double(self[row, column]) } }
-        return sums.map { Float($0 / Double(max(rows, 1))) }
+        columnSums { Double($0) }.map { Float($0 / Double(max(rows, 1))) }
     }
 
     /// The sum of squares of each column, summed in double precision.
     public var columnEnergies: [Float] {
-        var sums = [Double](repeating: 0, count: columns)
-        for row in 0..<rows {
-            for column in 0..<columns { sums[column] += Double(self[row, column]) * Double(self[row, column]) }
+        columnSums { Double($0) * Double($0) }.map { Float($0) }
+    }
+
+    private func columnSums(_ term: (Float) -> Double) -> [Double] {
+        [Double](unsafeUninitializedCapacity: columns) { sums, count in
+            sums.initialize(repeating: 0)
+            for row in 0..<rows {
+                let source = base + row * columns
+                for column in 0..<columns { sums[column] += term(source[column]) }
+            }
+            count = columns
         }
-        return sums.map { Float($0) }
     }
 
     /// Takes `offsets`, one a column, from every row.
     public func subtractFromRows(_ offsets: [Float]) {
-        for row in 0..<rows { for column in 0..<columns { self[row, column] -= offsets[column] } }
+        precondition(offsets.count == columns, "one offset a column")
+        offsets.withUnsafeBufferPointer { offsets in
+            for row in 0..<rows {
+                let target = base + row * columns
+                for column in 0..<columns { target[column] -= offsets[column] }
+            }
+        }
     }
 
     /// Adds `scale * a * b`.
@@ -79,6 +90,17 @@ public final class Matrix {
         ck_add_product(
             Int64(rows), Int64(columns), Int64(a.rows), scale, a.base, 1, Int64(a.columns), b.base,
             Int64(columns), base, Int64(columns))
+    }
+
+    /// Adds `transpose(a) * a` to the lower triangle; what is above the diagonal is not to be read after.
+    public func addSquare(of a: Matrix) {
+        precondition(a.columns == rows && rows == columns, "extents of a product")
+        for start in stride(from: 0, to: rows, by: 128) {
+            let end = min(start + 128, rows)
+            ck_add_product(
+                Int64(rows - start), Int64(end - start), Int64(a.rows), 1, a.base + start, 1, Int64(a.columns),
+                a.base + start, Int64(a.columns), base + start * columns + start, Int64(columns))
+        }
     }
 
     /// Replaces the lower triangle of this symmetric matrix by R with R * transpose(R) equal to it. Returns whether it is

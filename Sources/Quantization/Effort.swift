@@ -2,14 +2,17 @@
 public enum Effort: String, Sendable, CaseIterable {
     /// Ranges and placement.
     case fast
-    /// And every method whose result has a closed form.
+    /// And the methods that pay most for their time.
     case balanced
+    /// And all others.
+    case best
 
     /// The methods of the effort.
     public var methods: Set<AccuracyMethod> {
         switch self {
         case .fast: []
-        case .balanced: Set(AccuracyMethod.allCases)
+        case .balanced: Self.best.methods.subtracting([.floatTarget])
+        case .best: Set(AccuracyMethod.allCases)
         }
     }
 }
@@ -26,4 +29,6 @@ public enum AccuracyMethod: String, Sendable, CaseIterable {
     case weightClipping = "weight-clipping"
     /// Weights rounded so that later ones make up for earlier ones (GPTQ).
     case secondOrderRounding = "second-order-rounding"
+    /// The same with the float model's output as the target, so that errors of layers before are made up for (GPTAQ).
+    case floatTarget = "float-target"
 }

@@ -6,9 +6,13 @@ internal import Kernels
 /// What was seen of each channel of a value: its extremes, and the channels of some positions.
 struct ChannelStatistics {
     private static let mostElements = 1 << 19
+    /// Once so many elements have been seen in at least so many samples, further ones are not looked at.
+    private static let mostSeen = 1 << 26
+    private static let leastSamples = 8
 
     private(set) var low: [Float] = []
     private(set) var high: [Float] = []
+    private var elements: Int { positions * low.count }
     /// The channels of positions spread evenly over what was seen, row after row.
     private(set) var rows: [Float] = []
     /// All positions seen, kept or not.
@@ -95,7 +99,8 @@ struct ChannelStatistics {
     ) throws -> [String: ChannelStatistics] {
         var result = axes.mapValues { ChannelStatistics(axis: $0, runs: samples.count) }
         let session = try Session(model, mode: .integer, observing: Set(axes.keys))
-        for sample in samples {
+        for (count, sample) in samples.enumerated() {
+            if count >= leastSamples, result.values.reduce(0, { $0 + $1.elements }) > mostSeen { break }
             _ = try session.run(sample.values) { name, view in result[name]?.add(view) }
         }
         return result

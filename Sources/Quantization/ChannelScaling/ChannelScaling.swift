@@ -82,13 +82,14 @@ struct ChannelScaling {
             }
             guard fits else { return nil }
         }
+        let peaks = readers.map(WeightPeaks.init)
         let search = RangeSearch(seen, importance: importance, symmetric: symmetric)
         let ones = [Float](repeating: 1, count: channels)
         func choice(_ factors: [Float]) -> Choice {
             let (range, noise) = search.best(factors)
             let energies = zip(search.energies, factors).map { $0 / (Double($1) * Double($1)) }
             return Choice(
-                factors: factors, range: range, noise: readers.reduce(noise) { $0 + $1.noise(factors, energies) })
+                factors: factors, range: range, noise: peaks.reduce(noise) { $0 + $1.noise(factors, energies) })
         }
         var best = choice(ones)
         best.factors = nil
@@ -116,21 +117,5 @@ struct ChannelScaling {
             let least = min(headroom * largest / top, 1)
             return min(max(factor * common, least, 1 / Self.most), Self.most)
         }
-    }
-}
-
-extension ChannelScaling.Reader {
-    /// The error of the outputs that rounding the weights causes where they are multiplied by `factors`.
-    fileprivate func noise(_ factors: [Float], _ energies: [Double]) -> Double {
-        let outputs = isConvolution ? weight.extents[0] : weight.extents[axis]
-        var largest = [Float](repeating: 0, count: outputs), energy = [Double](repeating: 0, count: outputs)
-        let values = weight.bytes.address.assumingMemoryBound(to: Float.self)
-        withExtendedLifetime(weight.bytes) {
-            forEach { index, input, output in
-                largest[output] = max(largest[output], (values[index] * factors[input]).magnitude)
-                energy[output] += energies[input]
-            }
-        }
-        return zip(largest, energy).reduce(0) { $0 + Double($1.0 / 127) * Double($1.0 / 127) / 12 * $1.1 }
     }
 }

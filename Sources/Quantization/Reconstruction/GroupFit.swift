@@ -39,16 +39,29 @@ struct GroupFit {
 
     /// The bias that makes the mean error of each output zero.
     func bias(_ integers: [Int8], _ scales: [Float]) -> [Float] {
-        let rounded = matrix(integers, scales)
-        return outputMeans.indices.map { channel in
-            let mean = dataMeans.indices.reduce(0.0) { $0 + Double(dataMeans[$1]) * Double(rounded[$1, channel]) }
-            return Float(Double(outputMeans[channel]) - mean)
+        var means = [Double](repeating: 0, count: scales.count)
+        integers.withUnsafeBufferPointer { integers in
+            means.withUnsafeMutableBufferPointer { means in
+                for (row, mean) in dataMeans.enumerated() where mean != 0 {
+                    let first = row * means.count
+                    for channel in means.indices { means[channel] += Double(mean) * Double(integers[first + channel]) }
+                }
+            }
         }
+        return means.indices.map { Float(Double(outputMeans[$0]) - means[$0] * Double(scales[$0])) }
     }
 
     private func matrix(_ integers: [Int8], _ scales: [Float]) -> Matrix {
         let result = Matrix(rows: weights.rows, columns: weights.columns)
-        for index in integers.indices { result.elements[index] = Float(integers[index]) * scales[index % scales.count] }
+        var target = result.base
+        integers.withUnsafeBufferPointer { integers in
+            scales.withUnsafeBufferPointer { scales in
+                for first in stride(from: 0, to: integers.count, by: scales.count) {
+                    for channel in scales.indices { target[channel] = Float(integers[first + channel]) * scales[channel] }
+                    target += scales.count
+                }
+            }
+        }
         return result
     }
 }

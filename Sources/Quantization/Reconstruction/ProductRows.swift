@@ -108,7 +108,8 @@ struct ProductRows {
                 for position in positions {
                     let sample = Int(position) / plane, place = Int(position) % plane
                     let first = source + (sample * groups + group) * channels * plane + place
-                    for channel in 0..<channels { result[row, channel] = first[channel * plane] }
+                    let target = result.base + row * channels
+                    for channel in 0..<channels { target[channel] = first[channel * plane] }
                     row += 1
                 }
             }
@@ -130,11 +131,12 @@ struct ProductRows {
 
     /// The weight of one group, [inner, channels].
     func weights(group: Int) -> Matrix {
-        let result = Matrix(rows: inner, columns: channels)
-        let source = weight.bytes.address.assumingMemoryBound(to: Float.self)
+        let result = Matrix(rows: inner, columns: channels), target = result.base
+        let source = weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
         withExtendedLifetime(weight.bytes) {
-            for row in 0..<inner {
-                for channel in 0..<channels { result[row, channel] = source[place(row, channel, group)] }
+            guard hasChannelsFirst else { return target.update(from: source, count: inner * channels) }
+            for channel in 0..<channels {
+                for row in 0..<inner { target[row * channels + channel] = source[channel * inner + row] }
             }
         }
         return result
@@ -148,13 +150,19 @@ struct ProductRows {
 
     /// Puts the integers of one group, [inner, channels], where they belong in the weight's own order.
     func store(_ integers: [Int8], group: Int, into all: inout [Int8]) {
-        for row in 0..<inner {
-            for channel in 0..<channels { all[place(row, channel, group)] = integers[row * channels + channel] }
+        let first = group * channels * inner, hasChannelsFirst = hasChannelsFirst
+        all.withUnsafeMutableBufferPointer { all in
+            integers.withUnsafeBufferPointer { integers in
+                for channel in 0..<channels {
+                    for row in 0..<inner {
+                        let place = hasChannelsFirst ? channel * inner + row : row * channels + channel
+                        all[first + place] = integers[row * channels + channel]
+                    }
+                }
+            }
         }
     }
 
-    private func place(_ row: Int, _ channel: Int, _ group: Int) -> Int {
-        layer.node.isStandard("Conv") || layer.product.weightAxis == 0
-            ? (group * channels + channel) * inner + row : row * channels + channel
-    }
+    /// Whether the weight lies output channel after output channel.
+    private var hasChannelsFirst: Bool { layer.node.isStandard("Conv") || layer.product.weightAxis == 0 }
 }

@@ -10,8 +10,15 @@ struct Reconstruction {
     private static let heldBack = OutputTrials.heldBack
     let methods: Set<AccuracyMethod>
 
-    /// The most rows to take of a product whose sums run over `inner` numbers.
-    static func rowLimit(_ inner: Int) -> Int { min(max(4 * inner, 2048), 4096) }
+    /// What rounding aims at, one after the other.
+    var targets: [RoundingTarget] {
+        guard methods.contains(.secondOrderRounding) else { return [.nearest] }
+        return methods.contains(.floatTarget) ? [.nearest, .ownOutput, .floatOutput] : [.nearest, .ownOutput]
+    }
+
+    /// The most rows to take of a product whose sums run over `inner` numbers. With many, rows cost most of the time, and
+    /// the damping makes up for those that are missing.
+    static func rowLimit(_ inner: Int) -> Int { inner <= 1024 ? 2048 : 1024 }
 
     /// The weight for each target of rounding; none where it stays rounded to nearest and its bias as it is.
     ///
@@ -81,9 +88,9 @@ struct Reconstruction {
         }
         if chosen != scales { consider(nearest(fit, chosen, most)) }
         var results = [RoundingTarget.nearest: best]
-        guard methods.contains(.secondOrderRounding) else { return results }
+        guard targets.count > 1 else { return results }
         let rounding = SecondOrderRounding(data: fit.data)
-        for target in [RoundingTarget.ownOutput, .floatOutput] {
+        for target in targets.dropFirst() {
             let integers = rounding?.round(
                 fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: most)
             if let integers { consider(Candidate(integers: integers, scales: chosen)) }
@@ -93,10 +100,18 @@ struct Reconstruction {
     }
 
     private func nearest(_ fit: GroupFit, _ scales: [Float], _ most: Int) -> Candidate {
-        let columns = fit.weights.columns
-        let integers = fit.weights.elements.indices.map { index -> Int8 in
-            let steps = (fit.weights.elements[index] / scales[index % columns]).rounded(.toNearestOrEven)
-            return Int8(min(max(steps, -Float(most)), Float(most)))
+        let weights = fit.weights, most = Float(most)
+        let integers = [Int8](unsafeUninitializedCapacity: weights.elements.count) { integers, count in
+            scales.withUnsafeBufferPointer { scales in
+                for row in 0..<weights.rows {
+                    let source = weights.base + row * scales.count, first = row * scales.count
+                    for channel in scales.indices {
+                        let steps = (source[channel] / scales[channel]).rounded(.toNearestOrEven)
+                        integers[first + channel] = Int8(min(max(steps, -most), most))
+                    }
+                }
+            }
+            count = weights.elements.count
         }
         return Candidate(integers: integers, scales: scales)
     }

@@ -11,7 +11,7 @@ extension OutputTrials {
         let shared = sharedWeights(start)
         let reconstruction = Reconstruction(methods: methods)
         var placements = [RoundingTarget: Placement]()
-        for target in RoundingTarget.allCases { placements[target] = start.placement }
+        for target in reconstruction.targets { placements[target] = start.placement }
         var run = TwinRun(start.model, start.placement, grids: start.grids, samples: samples)
         run.roundInputs()
         var done = 0
@@ -26,14 +26,13 @@ extension OutputTrials {
                 layer, weight: weight, placed: product.weightGrid,
                 leastScales: Self.leastScales(position, start, channels: weight.extents[product.weightAxis]))
             for (target, weight) in rounded { placements[target]?.products[position]?.rounded = weight }
-            return rounded[.floatOutput] ?? rounded[.nearest]
+            return reconstruction.targets.last.flatMap { rounded[$0] }
         }
-        for target in RoundingTarget.allCases {
+        for target in reconstruction.targets {
             guard let placement = placements[target] else { continue }
             var variant = start
             variant.placement = placement
             try consider(variant, target.rawValue)
-            guard methods.contains(.secondOrderRounding) else { break }
         }
     }
 

@@ -43,6 +43,7 @@ struct SecondOrderRounding {
         let inner = weights.rows, channels = weights.columns
         let sorted = Self.rows(of: weights, order)
         let residual = Matrix(rows: parts.first?.data.rows ?? 0, columns: channels)
+        var hasResidual = outputs != nil
         if let outputs {
             residual.base.update(from: outputs.base, count: outputs.rows * channels)
             for part in parts { residual.add(part.data, times: sorted.rows(part.rows), scale: -1) }
@@ -50,10 +51,12 @@ struct SecondOrderRounding {
         var integers = [Int8](repeating: 0, count: inner * channels)
         for part in parts {
             let range = part.rows, target = sorted.rows(range)
-            let step = Matrix(rows: range.count, columns: channels)
-            step.add(transposed: part.data, times: residual)
-            part.factor.solve(step)
-            for index in target.elements.indices { target.elements[index] += step.elements[index] }
+            if hasResidual {
+                let step = Matrix(rows: range.count, columns: channels)
+                step.add(transposed: part.data, times: residual)
+                part.factor.solve(step)
+                for index in target.elements.indices { target.elements[index] += step.elements[index] }
+            }
             let rounded = RoundingKernels.roundRows(target, factor: part.factor, scales: scales, most: most)
             for row in range {
                 for channel in 0..<channels {
@@ -61,14 +64,16 @@ struct SecondOrderRounding {
                     target[row - range.lowerBound, channel] -= sorted[row, channel]
                 }
             }
+            guard range.lowerBound > 0 else { break }
             residual.add(part.data, times: target, scale: -1)
+            hasResidual = true
         }
         return integers
     }
 
     private static func factor(_ data: Matrix) -> Matrix? {
         let products = Matrix(rows: data.columns, columns: data.columns)
-        products.add(transposed: data, times: data)
+        products.addSquare(of: data)
         let mean = (0..<data.columns).reduce(0) { $0 + products[$1, $1] } / Float(data.columns)
         guard mean > 0, mean.isFinite else { return nil }
         for index in 0..<data.columns { products[index, index] += damping * mean }

@@ -27,7 +27,7 @@ struct TwinRun {
         let outputs: [Tensor]
     }
 
-    private static let mostBytes = 1 << 30
+    private static let mostBytes = 1 << 27
 
     private let model: Model
     private let placement: Placement
