@@ -43,7 +43,7 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "fast: ranges and placement only; balanced: weights and biases chosen on the samples, too.",
+            "fast: ranges and placement only; balanced: weights and biases chosen on the samples, too; best: more ways tried.",
             valueName: "effort"))
     var effort: Effort = .balanced
 

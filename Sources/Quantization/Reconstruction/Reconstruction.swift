@@ -12,8 +12,8 @@ struct Reconstruction {
 
     /// What rounding aims at, one after the other.
     var targets: [RoundingTarget] {
-        guard methods.contains(.secondOrderRounding) else { return [.nearest] }
-        return methods.contains(.floatTarget) ? [.nearest, .ownOutput, .floatOutput] : [.nearest, .ownOutput]
+        [.nearest] + (methods.contains(.secondOrderRounding) ? [.ownOutput] : [])
+            + (methods.contains(.floatTarget) ? [.floatOutput] : [])
     }
 
     /// The most rows to take of a product whose sums run over `inner` numbers. With many, rows cost most of the time, and
