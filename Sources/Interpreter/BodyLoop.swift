@@ -16,7 +16,9 @@ struct BodyLoop: Operator {
     }
 
     init(_ node: Node, opset: Int) throws {
-        guard case .graph(let body)? = node.attribute("body") else { throw OperatorFault.attribute("body", "is missing") }
+        guard case .graph(let body)? = node.attribute("body") else {
+            throw OperatorFault.attribute("body", "is missing")
+        }
         self.body = body
         carriedCount = max(node.inputs.count - 2, 0)
         guard body.inputs.count == carriedCount + 2 else {

@@ -5,8 +5,8 @@ extension PlacementPlanner {
     /// The part of a model's work, and of its weights, that a product at the end may have to stay float.
     private static let negligibleShare = 0.001
 
-    /// Last products so small beside the others that grids around them would cost accuracy and save nothing: what decodes
-    /// a detector's boxes, say. A product is last where no other reads what becomes of its result.
+    /// Last products so small beside the others that grids around them would cost accuracy and save nothing: what
+    /// decodes a detector's boxes, say. A product is last where no other reads what becomes of its result.
     func negligibleProducts() -> Set<Int> {
         let costs = graph.nodes.indices.map(cost)
         let work = costs.reduce(0) { $0 + ($1?.work ?? 0) }, weights = costs.reduce(0) { $0 + ($1?.weights ?? 0) }

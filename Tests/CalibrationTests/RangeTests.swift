@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("Where values are read by way of a function that is flat below zero, the range ends there and the result gains")
+    @Test("Where values are read by way of a function that is flat below zero, the range ends there and it gains")
     func rangesServeTheReader() {
         var generator = SeededGenerator()
         let values = (0..<40_000).map { _ in generator.normal() * 3 }

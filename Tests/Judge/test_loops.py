@@ -32,19 +32,22 @@ def loop(most, least, nested=False):
         [numpy_helper.from_array(np.float32(least), "least")])
     pick = np.random.default_rng(3)
     constants = [numpy_helper.from_array((pick.standard_normal((8, 3, 3, 3)) / 3).astype(np.float32), "w"),
-                 numpy_helper.from_array(np.array(True), "yes"), numpy_helper.from_array(np.zeros((1, 8), np.float32), "zero")]
+                 numpy_helper.from_array(np.array(True), "yes"),
+                 numpy_helper.from_array(np.zeros((1, 8), np.float32), "zero")]
     if most is not None:
         constants.append(numpy_helper.from_array(np.array(most), "most"))
     nodes = [
         helper.make_node("Conv", ["x", "w"], ["maps"]), helper.make_node("Relu", ["maps"], ["positive"]),
-        helper.make_node("GlobalAveragePool", ["positive"], ["pooled"]), helper.make_node("Flatten", ["pooled"], ["features"]),
+        helper.make_node("GlobalAveragePool", ["positive"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["features"]),
         helper.make_node("Loop", ["" if most is None else "most", "yes", "zero"], ["total", "all"], body=graph)]
     whole = helper.make_graph(nodes, "g", [info("x", FLOAT, [1, 3, 8, 8])],
                               [info("total", FLOAT, [1, 8]), info("all", FLOAT, ["rounds", 1, 8])], constants)
     return helper.make_model(whole, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
-FORMS = {"counted": (5, 1e9), "ended by its condition": (100, 2.0), "without a bound": (None, 3.0), "never run": (0, 1e9)}
+FORMS = {"counted": (5, 1e9), "ended by its condition": (100, 2.0),
+         "without a bound": (None, 3.0), "never run": (0, 1e9)}
 
 
 @pytest.mark.parametrize("nested", [False, True], ids=["plain", "with a branch"])
@@ -73,5 +76,6 @@ def test_a_loop_whose_body_does_not_fit_is_refused_in_words(onnxq, tmp_path):
     del model.graph.node[-1].input[2]
     onnx.save(model, tmp_path / "m.onnx")
     np.savez(tmp_path / "x.npz", x=np.zeros((1, 3, 8, 8), np.float32))
-    done = onnxq("run", tmp_path / "m.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz", exit_code=65)
+    done = onnxq("run", tmp_path / "m.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz",
+                 exit_code=65)
     assert "Loop" in done.stderr

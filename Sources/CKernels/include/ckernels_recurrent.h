@@ -18,10 +18,11 @@ typedef struct {
     ck_activation f, g, h;
 } ck_cell;
 
-/* In all steps `x` is what the input brings to each gate, `r` what the state brings, which is overwritten; gates lie one
-   after the other, `hidden` numbers each. O(hidden). */
+/* In all steps `x` is what the input brings to each gate, `r` what the state brings, which is overwritten; gates lie
+   one after the other, `hidden` numbers each. O(hidden). */
 
-/* Gates i, o, f, c. `peepholes` are those of i, o, f; null: none. `couples`: f is 1 - i. Replaces `memory` and `state`. */
+/* Gates i, o, f, c. `peepholes` are those of i, o, f; null: none. `couples`: f is 1 - i. Replaces `memory`
+   and `state`. */
 void ck_lstm_step(const ck_cell *cell, const float *x, float *r, const float *peepholes, bool couples, float *memory,
                   float *state);
 

@@ -13,8 +13,8 @@ struct Histogram {
     /// The values' range, widened to zero.
     let range: ClosedRange<Double>
 
-    /// `nil` where no value but zero was seen. `response`: the function by which values are read, at many points; without
-    /// it, or where it is not finite, the values themselves count.
+    /// `nil` where no value but zero was seen. `response`: the function by which values are read, at many points;
+    /// without it, or where it is not finite, the values themselves count.
     init?(_ statistics: TensorStatistics, response: (([Float]) -> [Float]?)? = nil) {
         guard let seen = statistics.range, statistics.count > statistics.zeros else { return nil }
         let width = Double(statistics.binWidth)

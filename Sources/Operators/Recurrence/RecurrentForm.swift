@@ -3,10 +3,10 @@ internal import Kernels
 
 /// The attributes and the shapes that LSTM, GRU and RNN have in common.
 ///
-/// Inputs: X [steps, batch, input], W [directions, gates * hidden, input], R [directions, gates * hidden, hidden], and on
-/// wish B [directions, 2 * gates * hidden], sequence_lens [batch] and the initial state [directions, batch, hidden].
-/// Outputs: the state after every step [steps, directions, batch, hidden], and the last one. With `layout` 1 the batch is
-/// the first dimension of all of these.
+/// Inputs: X [steps, batch, input], W [directions, gates * hidden, input], R [directions, gates * hidden, hidden], and
+/// on wish B [directions, 2 * gates * hidden], sequence_lens [batch] and the initial state [directions, batch, hidden].
+/// Outputs: the state after every step [steps, directions, batch, hidden], and the last one. With `layout` 1 the batch
+/// is the first dimension of all of these.
 struct RecurrentForm: Sendable {
     let gates: Int
     /// Whether each direction reads its sequence from the end.
@@ -61,7 +61,9 @@ struct RecurrentForm: Sendable {
         try check(2, [directions, width, hidden])
         try check(3, [directions, 2 * width])
         try check(4, [batch])
-        for index in initial { try check(index, isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden]) }
+        for index in initial {
+            try check(index, isBatchFirst ? [batch, directions, hidden] : [directions, batch, hidden])
+        }
         if let peepholes { try check(peepholes, [directions, try checkedProduct([3, hidden])]) }
         try checkedProduct([steps, batch, directions, width])
         return RecurrentExtents(

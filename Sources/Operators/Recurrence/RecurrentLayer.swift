@@ -1,8 +1,8 @@
 internal import GraphIR
 internal import Kernels
 
-/// Walks the sequences of LSTM, GRU and RNN: one product for what all steps' inputs bring to the gates, then one for each
-/// step for what the state brings, and the cell of each sequence.
+/// Walks the sequences of LSTM, GRU and RNN: one product for what all steps' inputs bring to the gates, then one for
+/// each step for what the state brings, and the cell of each sequence.
 struct RecurrentLayer: Sendable {
     /// Where one step finds its numbers, for the first sequence; each further one is a row later.
     struct Step {
@@ -105,7 +105,8 @@ struct RecurrentLayer: Sendable {
         let weights = arguments.input(1, as: Float.self) + direction * extents.width * extents.input
         let bias = hasBias ? arguments.input(3, as: Float.self) + direction * 2 * extents.width : nil
         try inputProducts[direction]?.run(
-            source: arguments.input(0, as: Float.self), weights: weights, bias: bias, destination: gates, scratch: scratch)
+            source: arguments.input(0, as: Float.self), weights: weights, bias: bias, destination: gates,
+            scratch: scratch)
     }
 
     /// Writes the states after a step; zeros for sequences that are over.
