@@ -10,7 +10,7 @@ internal import Kernels
 /// - Formula: with rows x of data and outputs y, minimizes sum |x W - y|² + damping * |W - W0|².
 struct SecondOrderRounding {
     /// Rows of a weight that are rounded together; what blocks owe each other goes by way of the outputs' residual.
-    private static let block = 1024
+    private static let block = 512
     private static let damping: Float = 0.01
 
     /// Some columns of the data, in the order in which they are rounded, and the factor of their products.
