@@ -18,7 +18,8 @@ static _Thread_local struct {
 int ck_member(void) { return member.number; }
 int ck_members(void) { return member.count; }
 
-/* The team that works for one caller at a time. A call is a number; whoever takes one of its seats belongs to it. */
+/* The team that works for one caller at a time, a loop of ours or, by way of COpenMP, oneDNN. A call is a number;
+   whoever takes one of its seats belongs to it. */
 static struct {
     atomic_flag taken;
     int workers;
