@@ -7,6 +7,9 @@ from pathlib import Path
 
 import models
 
+# How many programs wanted to run before the measuring began; figures are good where it was about 0.
+LOAD = os.getloadavg()[0]
+
 INTRODUCTION = """\
 # Performance
 
@@ -54,5 +57,5 @@ def write(sections):
     kept = sections_of(page.read_text()) if page.exists() else {}
     for section in sections:
         kept |= sections_of(f"\n{section}")
-    measured = f"Last measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}.\n"
+    measured = f"Last measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}. The load before was {LOAD:.1f}.\n"
     page.write_text("\n".join([INTRODUCTION, measured, *kept.values()]))
