@@ -83,4 +83,5 @@ def of_efforts(chosen, threads):
 def tables(chosen, threads):
     chosen = [model for model in chosen if model.is_converted]
     yield "## Whole conversions\n\n" + beside_runtime(chosen, threads)
-    yield "## Whole conversions by effort\n\nRanges by the default method, mse; one conversion each.\n\n" + of_efforts(chosen, threads[-1])
+    yield ("## Whole conversions by effort\n\nRanges by the default method, mse; one conversion each.\n\n"
+           + of_efforts(chosen, threads[-1]))

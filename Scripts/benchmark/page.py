@@ -57,5 +57,6 @@ def write(sections):
     kept = sections_of(page.read_text()) if page.exists() else {}
     for section in sections:
         kept |= sections_of(f"\n{section}")
-    measured = f"Last measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}. The load before was {LOAD:.1f}.\n"
+    measured = (f"Last measured on {date.today():%Y-%m-%d}: {processor()}; beside {versions()}.\n"
+                f"The load before was {LOAD:.1f}.\n")
     page.write_text("\n".join([INTRODUCTION, measured, *kept.values()]))
