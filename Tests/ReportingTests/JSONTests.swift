@@ -20,7 +20,10 @@ struct JSONTests {
 
     private static func json(_ definition: String) throws -> String {
         switch definition {
-        case "conversion": try Samples.conversion().jsonText()
+        case "conversion":
+            try Samples.conversion(released: [
+                .init(name: "stem", operatorType: "Conv", work: 10, gain: 4, own: 30, released: true)
+            ]).jsonText()
         case "check": try Samples.check().jsonText()
         case "comparison": try Samples.comparison.jsonText()
         case "bench": try Samples.bench.jsonText()

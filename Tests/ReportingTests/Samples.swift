@@ -8,7 +8,8 @@ enum Samples {
         name: "logits", sqnr: 31.2, cosineMean: 0.99981, cosineMin: 0.9971, largestError: 0.0123)
 
     static func conversion(
-        fidelity: [OutputFidelity] = [output], groups: Int = 2, notes: Int = 1, tolerances: [Tolerance] = []
+        fidelity: [OutputFidelity] = [output], groups: Int = 2, notes: Int = 1, tolerances: [Tolerance] = [],
+        released: [ConversionReport.Release.Operator] = []
     ) -> ConversionReport {
         ConversionReport(
             version: "0.1.0", input: float, output: quantized, method: "mse", samples: 100,
@@ -17,8 +18,16 @@ enum Samples {
             ],
             floatReasons: (0..<groups).map { .init(reason: "reason \($0)", operators: ["Softmax": $0 + 1]) },
             multiplyAccumulates: .init(total: 12_500_000, integer: 12_490_000), fidelity: fidelity,
-            tolerances: tolerances, stages: [.init("read", seconds: 0.01), .init("calibrate", seconds: 0.4)],
+            tolerances: tolerances, release: release(released),
+            stages: [.init("read", seconds: 0.01), .init("calibrate", seconds: 0.4)],
             seconds: 0.5, notes: (0..<notes).map { "note \($0)" })
+    }
+
+    private static func release(_ operators: [ConversionReport.Release.Operator]) -> ConversionReport.Release {
+        var release = ConversionReport.Release(
+            before: .init(sqnr: 28), after: .init(sqnr: 32), shareBefore: .init(total: 12_500_000, integer: 12_500_000))
+        release.operators = operators
+        return release
     }
 
     static func check(labels: Bool = true, tolerances: [Tolerance] = []) -> CheckReport {
