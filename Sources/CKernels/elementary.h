@@ -90,17 +90,4 @@ static inline __attribute__((always_inline)) float erf_float(float x) {
     return a < 0.875f ? small : large;
 }
 
-/* The error function again, within 7 units in the last place but in a third of the time: a quotient of polynomials in
-   x^2, for results that go to a grid next. */
-static inline __attribute__((always_inline)) float coarse_erf_float(float x) {
-    float b = x < -3.92f ? -3.92f : x;
-    b = b > 3.92f ? 3.92f : b;
-    float z = b * b, zz = z * z, zzzz = zz * zz;
-    float p = (0x1.20dd76p+0f + 0x1.8a15a8p-3f * z) + (0x1.c73670p-5f + 0x1.12b6eep-8f * z) * zz +
-        (0x1.a8f0a8p-12f + 0x1.b8f33cp-18f * z) * zzzz;
-    float q = (1.0f + 0x1.01fa94p-1f * z) + (0x1.e00d52p-4f + 0x1.098568p-6f * z) * zz +
-        ((0x1.70aa96p-10f + 0x1.29b93ep-14f * z) + 0x1.0a4468p-22f * zz) * zzzz;
-    return b * p / q;
-}
-
 #endif
