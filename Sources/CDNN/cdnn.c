@@ -18,20 +18,21 @@ dnnl_engine_t cdnn_engine(void) {
     return engine;
 }
 
-static _Atomic int wanted_threads;
+static _Atomic int wanted_threads = 1;
 
 void cdnn_set_threads(int threads) {
     atomic_store(&wanted_threads, threads < 1 ? 1 : threads);
 }
 
+int cdnn_threads(void) { return atomic_load_explicit(&wanted_threads, memory_order_relaxed); }
+
 /* OpenMP keeps the number for each thread that starts parallel work. */
-void cdnn_apply_threads(void) {
-    static _Thread_local int applied;
-    int wanted = atomic_load_explicit(&wanted_threads, memory_order_relaxed);
-    if (wanted == applied) return;
+void cdnn_use_threads(int threads) {
+    static _Thread_local int used;
+    if (threads == used) return;
     void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-    if (set) set(wanted);
-    applied = wanted;
+    if (set) set(threads);
+    used = threads;
 }
 
 bool cdnn_has_exact_integers(void) {
@@ -148,7 +149,7 @@ static dnnl_status_t run_step(const cdnn_step *step, dnnl_memory_t *memory, dnnl
 
 int cdnn_run(cdnn_primitive *primitive, const void *source, const void *weights, const void *bias, void *destination,
     void *scratch) {
-    cdnn_apply_threads();
+    cdnn_use_threads(primitive->threads);
     cdnn_argument_set *set = take_set(primitive);
     if (!set) return dnnl_out_of_memory;
     void *const addresses[AT_OWNED] = {
@@ -167,7 +168,7 @@ dnnl_status_t cdnn_pack(cdnn_primitive *primitive, const void *weights, const dn
     size_t bytes = (dnnl_memory_desc_get_size(want) + 63) / 64 * 64;
     primitive->packed_weights = aligned_alloc(64, bytes ? bytes : 64);
     if (!primitive->packed_weights) return dnnl_out_of_memory;
-    cdnn_primitive packing = {0};
+    cdnn_primitive packing = {.threads = primitive->threads};
     cdnn_argument from = {.desc = *have, .at = AT_WEIGHTS}, to = {.desc = *want, .at = AT_DESTINATION};
     dnnl_status_t status = cdnn_append_reorder(&packing, from, to);
     void *scratch = NULL;

@@ -15,6 +15,7 @@ static dnnl_data_type_t data_type(cdnn_type type) {
 
 /* The operation of a primitive with the operands' layouts as they are outside and inside it. */
 typedef struct {
+    int threads;
     dnnl_memory_desc_t source, weights, bias, destination;
     bool has_bias;
     /* NULL for float32. */
@@ -23,6 +24,12 @@ typedef struct {
     cdnn_tail tail;
     dnnl_primitive_desc_t desc;
 } operation;
+
+static void begin(operation *operation) {
+    memset(operation, 0, sizeof *operation);
+    operation->threads = cdnn_threads();
+    cdnn_use_threads(operation->threads);
+}
 
 static const dnnl_memory_desc_t *inside(const operation *operation, dnnl_query_t what) {
     return dnnl_primitive_desc_query_md(operation->desc, what, 0);
@@ -90,6 +97,7 @@ static dnnl_status_t build(cdnn_primitive *primitive, const operation *operation
 static int finish(const operation *operation, const void *constant, cdnn_primitive **result) {
     cdnn_primitive *primitive = calloc(1, sizeof *primitive);
     if (!primitive) return dnnl_out_of_memory;
+    primitive->threads = operation->threads;
     dnnl_status_t status = build(primitive, operation, constant);
     if (!status)
         status = dnnl_primitive_desc_query(
@@ -270,9 +278,8 @@ static cdnn_layout simplest(cdnn_layout layout, int64_t channels, const int64_t 
 int cdnn_convolution_create(const cdnn_convolution *c, const void *weights, cdnn_primitive **primitive) {
     if (!cdnn_engine()) return dnnl_runtime_error;
     if (c->spatial < 1 || c->spatial > CDNN_MAX_SPATIAL) return dnnl_invalid_arguments;
-    cdnn_apply_threads();
     operation operation;
-    memset(&operation, 0, sizeof operation);
+    begin(&operation);
     operation.has_bias = c->has_bias;
     operation.integers = is_byte(c->source_type) ? &c->integers : NULL;
     operation.tail = c->tail;
@@ -307,9 +314,8 @@ static dnnl_status_t choose_product(const cdnn_product *p, bool packed, operatio
 int cdnn_product_create(const cdnn_product *p, const void *weights, cdnn_primitive **primitive) {
     if (!cdnn_engine()) return dnnl_runtime_error;
     if (p->rank < 2 || p->rank > CDNN_MAX_RANK) return dnnl_invalid_arguments;
-    cdnn_apply_threads();
     operation operation;
-    memset(&operation, 0, sizeof operation);
+    begin(&operation);
     operation.has_bias = p->has_bias;
     operation.tail = p->tail;
     dnnl_dims_t dense, bias, unit;

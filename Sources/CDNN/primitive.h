@@ -36,6 +36,8 @@ typedef struct {
 } cdnn_argument_set;
 
 struct cdnn_primitive {
+    /* For how many the scratch memory is laid out: no more may ever run it. */
+    int threads;
     int count;
     cdnn_step steps[MOST_STEPS];
     size_t scratch_bytes;
@@ -48,8 +50,11 @@ struct cdnn_primitive {
 /* The one engine of the process; NULL where oneDNN gives none. */
 dnnl_engine_t cdnn_engine(void);
 
-/* Makes the calling thread's oneDNN work use as many threads as cdnn_set_threads said. */
-void cdnn_apply_threads(void);
+/* As many threads as cdnn_set_threads said. */
+int cdnn_threads(void);
+
+/* Makes the calling thread's oneDNN work use that many threads. */
+void cdnn_use_threads(int threads);
 
 /* Takes `bytes` of the primitive's scratch memory and returns their offset. */
 size_t cdnn_reserve(cdnn_primitive *primitive, size_t bytes);
