@@ -34,6 +34,14 @@ public enum KernelThreads {
         }
     }
 
+    /// Calls `body` with ranges that make up `0..<count`, one for each thread in use; all at once where it is fewer than
+    /// `least`.
+    public static func share(_ count: Int, least: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
+        let parts = min(self.count, count)
+        guard parts > 1, count >= least else { return body(0..<count) }
+        perform(parts: parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
+    }
+
     private final class Work: Sendable {
         let body: @Sendable (Int) -> Void
         init(_ body: @escaping @Sendable (Int) -> Void) { self.body = body }

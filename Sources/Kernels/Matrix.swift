@@ -2,8 +2,12 @@ internal import CKernels
 
 /// A dense row-major float32 matrix that may be changed in place.
 ///
-/// Sums are in a fixed order: results are the same on every processor and with any number of threads.
-public final class Matrix {
+/// Sums are in a fixed order: results are the same on every processor and with any number of threads. Threads may read one
+/// matrix at a time, or write apart from each other.
+public final class Matrix: @unchecked Sendable {
+    /// Elements below which one thread handles all.
+    private static let leastShared = 1 << 15
+
     public let rows: Int
     public let columns: Int
     private let memory: AlignedMemory
@@ -37,9 +41,12 @@ public final class Matrix {
     /// A copy whose columns are those at `positions`. O(rows * positions).
     public func columns(_ positions: [Int]) -> Matrix {
         let result = Matrix(rows: rows, columns: positions.count)
-        for row in 0..<rows {
-            let source = base + row * columns, target = result.base + row * positions.count
-            for (index, position) in positions.enumerated() { target[index] = source[position] }
+        nonisolated(unsafe) let (base, target) = (base, result.base)
+        KernelThreads.share(rows, least: Self.leastShared / max(columns, 1)) { [columns] in
+            for row in $0 {
+                let source = base + row * columns, target = target + row * positions.count
+                for (index, position) in positions.enumerated() { target[index] = source[position] }
+            }
         }
         return result
     }
@@ -54,12 +61,15 @@ public final class Matrix {
         columnSums { Double($0) * Double($0) }.map { Float($0) }
     }
 
-    private func columnSums(_ term: (Float) -> Double) -> [Double] {
+    private func columnSums(_ term: @Sendable (Float) -> Double) -> [Double] {
         [Double](unsafeUninitializedCapacity: columns) { sums, count in
             sums.initialize(repeating: 0)
-            for row in 0..<rows {
-                let source = base + row * columns
-                for column in 0..<columns { sums[column] += term(source[column]) }
+            nonisolated(unsafe) let (base, sums) = (base, sums)
+            KernelThreads.share(columns, least: Self.leastShared / max(rows, 1)) { [rows, columns] in
+                for row in 0..<rows {
+                    let source = base + row * columns
+                    for column in $0 { sums[column] += term(source[column]) }
+                }
             }
             count = columns
         }
@@ -68,8 +78,9 @@ public final class Matrix {
     /// Takes `offsets`, one a column, from every row.
     public func subtractFromRows(_ offsets: [Float]) {
         precondition(offsets.count == columns, "one offset a column")
-        offsets.withUnsafeBufferPointer { offsets in
-            for row in 0..<rows {
+        nonisolated(unsafe) let base = base
+        KernelThreads.share(rows, least: Self.leastShared / max(columns, 1)) { [columns] in
+            for row in $0 {
                 let target = base + row * columns
                 for column in 0..<columns { target[column] -= offsets[column] }
             }

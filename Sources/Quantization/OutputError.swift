@@ -26,7 +26,7 @@ public final class OutputError {
             let logits = Self.logits(output.name, model.graph, index)
             return [logits] + (Self.features(logits, model.graph, index).map { [$0] } ?? [])
         })
-        let session = try Session(model, observing: values)
+        let session = try Session(model, mode: .integer, observing: values)
         references = try samples.map { try Self.run(session, $0) }
     }
 

@@ -135,6 +135,19 @@ struct FusionTests {
         #expect(results[1] == results[0] && results[2] == results[0])
     }
 
+    @Test("a number of threads chosen after planning changes no bit", arguments: cases)
+    func threadsChosenLater(fusionCase: FusionCase) throws {
+        let model = Self.model(fusionCase), x = ramp(fusionCase.extents)
+        defer { KernelThreads.set(KernelThreads.available) }
+        KernelThreads.set(1)
+        let session = try Session(model, mode: .integer)
+        let results = try [1, 5, 2].map { count in
+            KernelThreads.set(count)
+            return try session.run(["x": x])["y"]?.floats
+        }
+        #expect(results[1] == results[0] && results[2] == results[0])
+    }
+
     @Test("long loops that threads share change no bit either", arguments: [
         node("Gelu", ["x"], "y"), node("Softmax", ["x"], "y"), node("IsNaN", ["x"], "y"),
         node("LayerNormalization", ["x", "long"], "y"), node("Transpose", ["x"], "y", [Attribute("perm", [0, 2, 1])]),

@@ -11,13 +11,16 @@ extension OutputTrials {
         let axes = Dictionary(values.map { ($0.name, $0.axis) }) { first, _ in first }
         let seen = try ChannelStatistics.collect(best.model, axes: axes, samples: fitted)
         var variant = best
-        for value in values {
-            let readers = value.readers.compactMap { variant.reader($0) }
-            guard let statistics = seen[value.name], readers.count == value.readers.count,
-                let choice = ChannelScaling.choose(
-                    statistics, readers: readers, mostNoise: value.mostNoise,
-                    symmetric: options.target.symmetricActivations)
-            else { continue }
+        // What is chosen for a value changes nothing that is looked at for another.
+        nonisolated(unsafe) let start = best
+        let symmetric = options.target.symmetricActivations
+        let choices = KernelThreads.map(values) { value -> ChannelScaling.Choice? in
+            let readers = value.readers.compactMap { start.reader($0) }
+            guard let statistics = seen[value.name], readers.count == value.readers.count else { return nil }
+            return ChannelScaling.choose(
+                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+        }
+        for case (let value, let choice?) in zip(values, choices) {
             if let factors = choice.factors { variant.scale(value, by: factors) }
             variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
         }

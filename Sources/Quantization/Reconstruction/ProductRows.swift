@@ -80,9 +80,11 @@ struct ProductRows {
                 if let shape = shapes[batch] {
                     let plane = shape.source.reduce(1, *), each = shape.sourceChannels / shape.groups
                     for (sample, taken) in bySample(positions, shape.destination.reduce(1, *)) {
-                        RoundingKernels.gatherWindows(
-                            shape, data: source + (sample * shape.sourceChannels + group * each) * plane,
-                            positions: taken, into: result, row: row)
+                        nonisolated(unsafe) let data = source + (sample * shape.sourceChannels + group * each) * plane
+                        KernelThreads.share(taken.count) { [row] in
+                            RoundingKernels.gatherWindows(
+                                shape, data: data, positions: Array(taken[$0]), into: result, row: row + $0.lowerBound)
+                        }
                         row += taken.count
                     }
                 } else {
@@ -131,12 +133,16 @@ struct ProductRows {
 
     /// The weight of one group, [inner, channels].
     func weights(group: Int) -> Matrix {
-        let result = Matrix(rows: inner, columns: channels), target = result.base
-        let source = weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
+        let result = Matrix(rows: inner, columns: channels)
+        nonisolated(unsafe) let target = result.base
+        nonisolated(unsafe) let source =
+            weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
         withExtendedLifetime(weight.bytes) {
             guard hasChannelsFirst else { return target.update(from: source, count: inner * channels) }
-            for channel in 0..<channels {
-                for row in 0..<inner { target[row * channels + channel] = source[channel * inner + row] }
+            KernelThreads.share(inner, least: 2) { [channels, inner] rows in
+                for channel in 0..<channels {
+                    for row in rows { target[row * channels + channel] = source[channel * inner + row] }
+                }
             }
         }
         return result

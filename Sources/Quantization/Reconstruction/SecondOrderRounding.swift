@@ -14,7 +14,7 @@ struct SecondOrderRounding {
     private static let damping: Float = 0.01
 
     /// Some columns of the data, in the order in which they are rounded, and the factor of their products.
-    private struct Part {
+    private struct Part: Sendable {
         let rows: Range<Int>
         let data: Matrix
         let factor: Matrix
@@ -26,15 +26,14 @@ struct SecondOrderRounding {
 
     /// Prepares for rows of data [rows, inner]; `nil` where they allow no factorization. O(rows * inner * block).
     init?(data: Matrix) {
-        order = Self.byEnergy(data)
-        var parts: [Part] = []
-        for end in stride(from: order.count, to: 0, by: -Self.block) {
-            let rows = max(0, end - Self.block)..<end
-            let part = data.columns(Array(order[rows]))
-            guard let factor = Self.factor(part) else { return nil }
-            parts.append(Part(rows: rows, data: part, factor: factor))
+        let order = Self.byEnergy(data), ends = Array(stride(from: data.columns, to: 0, by: -Self.block))
+        let parts = KernelThreads.map(ends) { end -> Part? in
+            let rows = max(0, end - Self.block)..<end, part = data.columns(Array(order[rows]))
+            return Self.factor(part).map { Part(rows: rows, data: part, factor: $0) }
         }
-        self.parts = parts
+        self.order = order
+        self.parts = parts.compactMap { $0 }
+        guard self.parts.count == ends.count else { return nil }
     }
 
     /// Rounds `weights` [inner, channels] for float `outputs` [rows, channels], or where there are none for their own

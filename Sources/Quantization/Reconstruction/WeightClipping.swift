@@ -12,9 +12,11 @@ enum WeightClipping {
     static func scales(_ weights: Matrix, importance: [Float], full: [Float], most: Int) -> [Float] {
         var best = full
         var least = RoundingKernels.roundingErrors(weights, importance: importance, scales: full, most: most)
-        for factor in factors.reversed() {
+        let tried = KernelThreads.map(factors.reversed()) { factor in
             let scales = full.map { max($0 * factor, Grid.leastScale) }
-            let errors = RoundingKernels.roundingErrors(weights, importance: importance, scales: scales, most: most)
+            return (scales, RoundingKernels.roundingErrors(weights, importance: importance, scales: scales, most: most))
+        }
+        for (scales, errors) in tried {
             for column in errors.indices where errors[column] < least[column] {
                 (least[column], best[column]) = (errors[column], scales[column])
             }
