@@ -1,6 +1,6 @@
 public import GraphIR
 internal import Interpreter
-internal import Kernels
+public import Kernels
 
 /// Learns what values of a float model hold, in one pass over the samples.
 public enum Calibrator {
@@ -8,21 +8,23 @@ public enum Calibrator {
     ///
     /// Memory is one record of fixed size for each value, whatever the number of samples. Samples that the source
     /// gives together are run together, unless the model turns out not to keep them apart; then it all starts again
-    /// one by one. Without `histograms` only extremes are looked for, which is faster. `show` is given each sample with
-    /// the outputs of its run, and how many samples were run before it. Throws the errors of running and sampling, and
-    /// `CalibrationFault`. `progress` is told the share of the samples done.
+    /// one by one. Without `histograms` only extremes are looked for, which is faster. `watch` is shown each of the values
+    /// and of `others` as it is computed, and which samples it is of; `show` is given each sample with the outputs of its run, and how many
+    /// samples were run before it. Throws the errors of running and sampling, and `CalibrationFault`. `progress` is told
+    /// the share of the samples done.
     public static func collect(
         _ model: Model, values: Set<String>, from source: SampleSource, histograms: Bool = true,
-        progress: (Double) -> Void = { _ in },
+        others: Set<String> = [], progress: (Double) -> Void = { _ in },
+        watch: (_ value: String, _ view: TensorView, _ samples: Range<Int>) -> Void = { _, _, _ in },
         show: (_ sample: Sample, _ outputs: [String: Tensor], _ done: Int) -> Void = { _, _, _ in }
     ) throws -> [String: TensorStatistics] {
         let empty = TensorStatistics(hasHistogram: histograms)
         var statistics: [String: TensorStatistics]
         do {
-            statistics = try pass(model, values, empty, source, progress, show)
+            statistics = try pass(model, values, others, empty, source, progress, watch, show)
         } catch where source.batch > 1 {
             source.rewind(batch: 1)
-            statistics = try pass(model, values, empty, source, progress, show)
+            statistics = try pass(model, values, others, empty, source, progress, watch, show)
         }
         if let unseen = values.sorted().first(where: { statistics[$0]?.range == nil }) {
             throw CalibrationFault.noFiniteValue(unseen)
@@ -31,14 +33,18 @@ public enum Calibrator {
     }
 
     private static func pass(
-        _ model: Model, _ values: Set<String>, _ empty: TensorStatistics, _ source: SampleSource,
-        _ progress: (Double) -> Void, _ show: (Sample, [String: Tensor], Int) -> Void
+        _ model: Model, _ values: Set<String>, _ others: Set<String>, _ empty: TensorStatistics,
+        _ source: SampleSource, _ progress: (Double) -> Void, _ watch: (String, TensorView, Range<Int>) -> Void,
+        _ show: (Sample, [String: Tensor], Int) -> Void
     ) throws -> [String: TensorStatistics] {
-        let session = try Session(model, mode: .integer, observing: values)
+        let session = try Session(model, mode: .integer, observing: values.union(others))
         var statistics = Dictionary(uniqueKeysWithValues: values.map { ($0, empty) })
         var done = 0
         while let sample = try source.next() {
-            let outputs = try session.run(sample.values) { name, view in statistics[name]?.add(view) }
+            let outputs = try session.run(sample.values) { name, view in
+                statistics[name]?.add(view)
+                watch(name, view, done..<done + sample.count)
+            }
             if source.batch > 1, let mixed = outputs.first(where: { $0.value.extents.first != sample.count }) {
                 throw CalibrationFault.samplesMixed(output: mixed.key)
             }

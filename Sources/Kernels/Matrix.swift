@@ -53,22 +53,26 @@ public final class Matrix: @unchecked Sendable {
 
     /// The mean of each column, summed in double precision.
     public var columnMeans: [Float] {
-        columnSums { Double($0) }.map { Float($0 / Double(max(rows, 1))) }
+        columnSums(ofSquares: false).map { Float($0 / Double(max(rows, 1))) }
     }
 
     /// The sum of squares of each column, summed in double precision.
     public var columnEnergies: [Float] {
-        columnSums { Double($0) * Double($0) }.map { Float($0) }
+        columnSums(ofSquares: true).map { Float($0) }
     }
 
-    private func columnSums(_ term: @Sendable (Float) -> Double) -> [Double] {
+    private func columnSums(ofSquares: Bool) -> [Double] {
         [Double](unsafeUninitializedCapacity: columns) { sums, count in
             sums.initialize(repeating: 0)
             nonisolated(unsafe) let (base, sums) = (base, sums)
             KernelThreads.share(columns, least: Self.leastShared / max(rows, 1)) { [rows, columns] in
                 for row in 0..<rows {
                     let source = base + row * columns
-                    for column in $0 { sums[column] += term(source[column]) }
+                    if ofSquares {
+                        for column in $0 { sums[column] += Double(source[column]) * Double(source[column]) }
+                    } else {
+                        for column in $0 { sums[column] += Double(source[column]) }
+                    }
                 }
             }
             count = columns

@@ -17,6 +17,8 @@ public struct Converter {
     private var accuracySteps: [ConversionReport.AccuracyStep] = []
     private var notes: [String] = []
     private var reference = FloatReference()
+    private var channels: ChannelObserver?
+    private var floatValues: FloatValues?
     private var release: ConversionReport.Release?
     private var methods: Set<AccuracyMethod> { request.methods ?? request.effort.methods }
     private var limits: Limits { Limits(leastSQNR: request.leastSQNR, mostTop1Drop: request.mostTop1Drop) }
@@ -124,14 +126,23 @@ public struct Converter {
             request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
         var reference = FloatReference()
         var extents: [String: [Int]] = [:]
+        let isTried = !methods.isEmpty && source.batch == 1
+        var channels = isTried && methods.contains(.channelScaling)
+            ? ChannelObserver(model, placement, samples: OutputTrials.fitted(of: source.count)) : nil
+        var floatValues = isTried ? FloatValues(model, samples: source.count) : nil
         let statistics = try Calibrator.collect(
             model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,
-            progress: { progress(.calibrating, $0) },
+            others: floatValues?.names ?? [], progress: { progress(.calibrating, $0) },
+            watch: { value, view, samples in
+                channels?.add(value, view, sample: samples.lowerBound)
+                floatValues?.add(value, view, sample: samples.lowerBound)
+            },
             show: { sample, outputs, done in
                 if done == 0 { extents = sample.extentsOfOne }
                 reference.keep(outputs, of: sample, after: done)
             })
         (self.reference, self.extents) = (reference, extents)
+        (self.channels, self.floatValues) = (channels, floatValues)
         let levels = (options.target.activationType.integerRange?.count ?? 256)
         let symmetric = options.target.symmetricActivations
         let names = statistics.keys.sorted()
@@ -206,13 +217,14 @@ public struct Converter {
         var best = start
         do {
             source.rewind()
-            var trials = try OutputTrials(start, source: source)
+            var trials = try OutputTrials(start, source: source, known: floatValues)
             if methods.contains(.productRelease) {
                 try trials.releaseActivationProducts(choice.costs, budget: choice.budget) { choice.plan(float: $0) }
                 best = trials.best
             }
             if methods.contains(.channelScaling) {
-                try trials.equalizeChannels(options)
+                try trials.equalizeChannels(options, channels)
+                channels = nil
                 best = trials.best
             }
             if request.weights == .int4 {

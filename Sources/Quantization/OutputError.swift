@@ -18,16 +18,25 @@ public final class OutputError {
     /// The float values of each sample.
     private let references: [[String: [Float]]]
 
-    /// Runs `model` on samples. Throws the errors of running.
-    public init(_ model: Model, samples: [[String: Tensor]]) throws {
+    /// Runs `model` on samples where `known` does not have its values for each. Throws the errors of running.
+    public init(_ model: Model, samples: [[String: Tensor]], known: [[String: [Float]]]? = nil) throws {
         self.samples = samples
-        let index = GraphIndex(model.graph)
-        values = Set(model.graph.outputs.flatMap { output -> [String] in
-            let logits = Self.logits(output.name, model.graph, index)
-            return [logits] + (Self.features(logits, model.graph, index).map { [$0] } ?? [])
-        })
+        values = Self.judgedValues(model.graph)
+        if let known, known.count == samples.count {
+            references = known
+            return
+        }
         let session = try Session(model, mode: .integer, observing: values)
         references = try samples.map { try Self.run(session, $0) }
+    }
+
+    /// What is judged of a float model: outputs or their logits, and the features before them.
+    static func judgedValues(_ graph: Graph) -> Set<String> {
+        let index = GraphIndex(graph)
+        return Set(graph.outputs.flatMap { output -> [String] in
+            let logits = Self.logits(output.name, graph, index)
+            return [logits] + (Self.features(logits, graph, index).map { [$0] } ?? [])
+        })
     }
 
     private static func logits(_ output: String, _ graph: Graph, _ index: GraphIndex) -> String {

@@ -52,17 +52,24 @@ public struct OutputTrials {
     /// All samples, those to judge by at the end.
     let samples: [Sample]
     /// The samples to fit to.
-    var fitted: ArraySlice<Sample> { samples.dropLast(Self.judged(samples.count)) }
+    var fitted: ArraySlice<Sample> { samples.prefix(Self.fitted(of: samples.count)) }
 
-    /// Throws the errors of sampling and running.
-    public init(_ variant: Variant, source: SampleSource) throws {
+    /// `known` may have what the float model gives. Throws the errors of sampling and running.
+    public init(_ variant: Variant, source: SampleSource, known: FloatValues? = nil) throws {
         var samples: [Sample] = []
         while let sample = try source.next() { samples.append(sample) }
         self.samples = samples
         best = variant
-        judge = try OutputError(variant.model, samples: samples.suffix(max(Self.judged(samples.count), 1)).map(\.values))
+        judge = try OutputError(
+            variant.model, samples: samples[Self.firstJudged(of: samples.count)...].map(\.values), known: known?.complete)
         least = try judge.measure(Self.written(variant).model)
     }
+
+    /// How many of `count` samples are fitted to, the first ones.
+    public static func fitted(of count: Int) -> Int { count - judged(count) }
+
+    /// The first of `count` samples that variants are judged by.
+    static func firstJudged(of count: Int) -> Int { count - max(judged(count), min(count, 1)) }
 
     private static func judged(_ count: Int) -> Int { count < 2 ? 0 : max(count / heldBack, 1) }
 

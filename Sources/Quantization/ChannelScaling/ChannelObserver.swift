@@ -1,108 +1,55 @@
 internal import Calibration
-internal import GraphIR
+public import GraphIR
 internal import Interpreter
-internal import Kernels
+public import Kernels
 
-/// What was seen of each channel of a value: its extremes, and the channels of some positions.
-struct ChannelStatistics {
-    private static let mostElements = 1 << 19
+/// Watches the channels of the values whose channels may be divided, while a float model runs over samples.
+public struct ChannelObserver {
     /// Once so many elements have been seen in at least so many samples, further ones are not looked at.
     private static let mostSeen = 1 << 26
     private static let leastSamples = 8
 
-    private(set) var low: [Float] = []
-    private(set) var high: [Float] = []
-    private var elements: Int { positions * low.count }
-    /// The channels of positions spread evenly over what was seen, row after row.
-    private(set) var rows: [Float] = []
-    /// All positions seen, kept or not.
-    private(set) var positions = 0
-    private let runs: Int
-    private let axis: Int
+    private let axes: [String: Int]
+    private let samples: Int
+    private(set) var statistics: [String: ChannelStatistics]
+    /// The sample that runs, and whether enough was seen before it.
+    private var current = 0
+    private var isDone = false
 
-    /// Of each of `runs` tensors an equal number of positions is kept; channels lie along `axis`.
-    init(axis: Int, runs: Int) {
-        self.axis = axis
-        self.runs = max(runs, 1)
+    /// For a model that runs over the first `samples` of all; the others are not looked at.
+    public init(_ model: Model, _ placement: Placement, samples: Int) {
+        self.init(ScalableValue.find(model, placement), samples: samples)
     }
 
-    /// The positions kept: [positions, channels].
-    var matrix: Matrix {
-        let result = Matrix(rows: low.isEmpty ? 0 : rows.count / low.count, columns: low.count)
-        for index in rows.indices { result.elements[index] = rows[index] }
-        return result
+    init(_ values: [ScalableValue], samples: Int) {
+        axes = Dictionary(values.map { ($0.name, $0.axis) }) { first, _ in first }
+        self.samples = samples
+        statistics = axes.mapValues { ChannelStatistics(axis: $0, runs: samples) }
     }
 
-    /// The extremes of all channels as two positions: [2, channels].
-    var extremes: Matrix {
-        let result = Matrix(rows: 2, columns: low.count)
-        for (index, value) in (low + high).enumerated() { result.elements[index] = value }
-        return result
+    /// Adds a float32 value of one sample; the first one starts again. O(n).
+    public mutating func add(_ name: String, _ view: TensorView, sample: Int) {
+        guard let axis = axes[name], sample < samples else { return }
+        if sample == 0 { statistics[name] = ChannelStatistics(axis: axis, runs: samples) }
+        if sample != current {
+            current = sample
+            isDone = sample >= Self.leastSamples
+                && statistics.values.reduce(0) { $0 + $1.elements } > Self.mostSeen
+        }
+        if !isDone { statistics[name]?.add(view) }
     }
 
-    /// Adds a float32 tensor. O(n).
-    mutating func add(_ view: TensorView) {
-        guard view.elementType == .float32, view.extents.count >= 2 else { return }
-        let axis = axis < 0 ? view.extents.count + axis : axis
-        let channels = view.extents[axis]
-        let isLast = axis == view.extents.count - 1 || (axis == 1 && view.layout == .channelsLast)
-        guard view.layout == .planar || isLast, channels > 0 else { return }
-        let inner = isLast ? 1 : view.extents[(axis + 1)...].reduce(1, *)
-        let positions = view.elementCount / channels
-        if low.isEmpty {
-            low = Array(repeating: 0, count: channels)
-            high = low
-        }
-        guard low.count == channels, positions > 0 else { return }
-        let values = view.bytes.bindMemory(to: Float.self)
-        if isLast {
-            widen(byRowsOf: values)
-        } else {
-            widen(byPlanesOf: values, inner)
-        }
-        self.positions += positions
-        let count = min(max(Self.mostElements / channels / runs, 1), positions)
-        for row in 0..<count {
-            let position = (2 * row + 1) * positions / (2 * count)
-            let first = position / inner * channels * inner + position % inner
-            for channel in 0..<channels { rows.append(values[first + channel * inner]) }
-        }
-    }
+    func covers(_ values: [ScalableValue]) -> Bool { values.allSatisfy { axes[$0.name] == $0.axis } }
 
-    private mutating func widen(byPlanesOf values: UnsafeBufferPointer<Float>, _ inner: Int) {
-        for (plane, start) in stride(from: 0, to: values.count, by: inner).enumerated() {
-            guard let range = Extremes(UnsafeBufferPointer(rebasing: values[start..<start + inner])).range else { continue }
-            let channel = plane % low.count
-            low[channel] = min(low[channel], range.lowerBound)
-            high[channel] = max(high[channel], range.upperBound)
+    /// Runs `model` over `samples` for those values that nothing was seen of. Throws the errors of running.
+    func completed(_ model: Model, _ samples: some Collection<Sample>) throws -> [String: ChannelStatistics] {
+        let missing = Set(statistics.filter { $0.value.elements == 0 }.keys)
+        guard !missing.isEmpty else { return statistics }
+        var other = self
+        let session = try Session(model, mode: .integer, observing: missing)
+        for (index, sample) in samples.enumerated() where !other.isDone {
+            _ = try session.run(sample.values) { name, view in other.add(name, view, sample: index) }
         }
-    }
-
-    private mutating func widen(byRowsOf values: UnsafeBufferPointer<Float>) {
-        let channels = low.count
-        low.withUnsafeMutableBufferPointer { low in
-            high.withUnsafeMutableBufferPointer { high in
-                for start in stride(from: 0, to: values.count, by: channels) {
-                    for channel in 0..<channels {
-                        let value = values[start + channel]
-                        if value < low[channel] { low[channel] = value }
-                        if value > high[channel], value < .infinity { high[channel] = value }
-                    }
-                }
-            }
-        }
-    }
-
-    /// What was seen of values, whose channels lie along the axis given. Throws the errors of running.
-    static func collect(
-        _ model: Model, axes: [String: Int], samples: some Collection<Sample>
-    ) throws -> [String: ChannelStatistics] {
-        var result = axes.mapValues { ChannelStatistics(axis: $0, runs: samples.count) }
-        let session = try Session(model, mode: .integer, observing: Set(axes.keys))
-        for (count, sample) in samples.enumerated() {
-            if count >= leastSamples, result.values.reduce(0, { $0 + $1.elements }) > mostSeen { break }
-            _ = try session.run(sample.values) { name, view in result[name]?.add(view) }
-        }
-        return result
+        return other.statistics
     }
 }

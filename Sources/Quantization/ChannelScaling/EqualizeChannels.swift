@@ -4,12 +4,12 @@ internal import Kernels
 
 extension OutputTrials {
     /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float.
-    /// Throws the errors of running.
-    public mutating func equalizeChannels(_ options: QuantizationOptions) throws {
+    /// `observer` may have watched the samples to fit to. Throws the errors of running.
+    public mutating func equalizeChannels(_ options: QuantizationOptions, _ observer: ChannelObserver?) throws {
         let values = ScalableValue.find(best.model, best.placement)
         guard !values.isEmpty else { return }
-        let axes = Dictionary(values.map { ($0.name, $0.axis) }) { first, _ in first }
-        let seen = try ChannelStatistics.collect(best.model, axes: axes, samples: fitted)
+        let known = observer.flatMap { $0.covers(values) ? $0 : nil }
+        let seen = try (known ?? ChannelObserver(values, samples: fitted.count)).completed(best.model, fitted)
         var variant = best
         // What is chosen for a value changes nothing that is looked at for another.
         nonisolated(unsafe) let start = best

@@ -139,9 +139,11 @@ struct ProductRows {
             weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
         withExtendedLifetime(weight.bytes) {
             guard hasChannelsFirst else { return target.update(from: source, count: inner * channels) }
-            KernelThreads.share(inner, least: 2) { [channels, inner] rows in
-                for channel in 0..<channels {
-                    for row in rows { target[row * channels + channel] = source[channel * inner + row] }
+            KernelThreads.share(inner, least: 2) { [channels, inner] in
+                for rows in Self.blocks(of: $0) {
+                    for channel in 0..<channels {
+                        for row in rows { target[row * channels + channel] = source[channel * inner + row] }
+                    }
                 }
             }
         }
@@ -159,14 +161,21 @@ struct ProductRows {
         let first = group * channels * inner, hasChannelsFirst = hasChannelsFirst
         all.withUnsafeMutableBufferPointer { all in
             integers.withUnsafeBufferPointer { integers in
-                for channel in 0..<channels {
-                    for row in 0..<inner {
-                        let place = hasChannelsFirst ? channel * inner + row : row * channels + channel
-                        all[first + place] = integers[row * channels + channel]
+                for rows in Self.blocks(of: 0..<inner) {
+                    for channel in 0..<channels {
+                        for row in rows {
+                            let place = hasChannelsFirst ? channel * inner + row : row * channels + channel
+                            all[first + place] = integers[row * channels + channel]
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// Few enough rows at a time that the cache holds a line of each.
+    private static func blocks(of rows: Range<Int>) -> some Sequence<Range<Int>> {
+        stride(from: rows.lowerBound, to: rows.upperBound, by: 16).lazy.map { $0..<min($0 + 16, rows.upperBound) }
     }
 
     /// Whether the weight lies output channel after output channel.
