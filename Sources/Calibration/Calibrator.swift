@@ -8,10 +8,10 @@ public enum Calibrator {
     ///
     /// Memory is one record of fixed size for each value, whatever the number of samples. Samples that the source
     /// gives together are run together, unless the model turns out not to keep them apart; then it all starts again
-    /// one by one. Without `histograms` only extremes are looked for, which is faster. `watch` is shown each of the values
-    /// and of `others` as it is computed, and which samples it is of; `show` is given each sample with the outputs of its run, and how many
-    /// samples were run before it. Throws the errors of running and sampling, and `CalibrationFault`. `progress` is told
-    /// the share of the samples done.
+    /// one by one. Without `histograms` only extremes are looked for, which is faster. `watch` is shown each of the
+    /// values and of `others` as it is computed, and which samples it is of; `show` is given each sample with the
+    /// outputs of its run, and how many samples were run before it. `progress` is told the share of the samples done.
+    /// Throws the errors of running and sampling, and `CalibrationFault`.
     public static func collect(
         _ model: Model, values: Set<String>, from source: SampleSource, histograms: Bool = true,
         others: Set<String> = [], progress: (Double) -> Void = { _ in },

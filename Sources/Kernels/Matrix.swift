@@ -2,8 +2,8 @@ internal import CKernels
 
 /// A dense row-major float32 matrix that may be changed in place.
 ///
-/// Sums are in a fixed order: results are the same on every processor and with any number of threads. Threads may read one
-/// matrix at a time, or write apart from each other.
+/// Sums are in a fixed order: results are the same on every processor and with any number of threads. Threads may
+/// read one matrix together, or write to it apart from each other.
 public final class Matrix: @unchecked Sendable {
     /// Elements below which one thread handles all.
     private static let leastShared = 1 << 15
