@@ -34,17 +34,35 @@ struct WeightPeaks {
     /// The error of the outputs that rounding the weights causes where those of each input are multiplied by its factor;
     /// `energies` are the sums of squares of the inputs, divided by theirs. O(inputs * outputs).
     func noise(_ factors: [Float], _ energies: [Double]) -> Double {
+        let groupEnergies = stride(from: 0, to: energies.count, by: max(each, 1)).map {
+            energies[$0..<min($0 + each, energies.count)].reduce(0, +)
+        }
         var sum = 0.0
         for output in 0..<outputs {
-            let first = output / maps * each
-            var largest: Float = 0, energy = 0.0
-            for local in 0..<each {
-                largest = max(largest, peaks[output * each + local] * factors[first + local])
-                energy += energies[first + local]
-            }
-            let step = Double(largest / 127)
-            sum += step * step / 12 * energy * Double(count)
+            let group = output / maps, step = Double(largest(output, factors, from: group * each) / 127)
+            sum += step * step / 12 * groupEnergies[group] * Double(count)
         }
         return sum
+    }
+
+    /// The largest of an output's peaks times the factors from `first` on, 16 at a time.
+    private func largest(_ output: Int, _ factors: [Float], from first: Int) -> Float {
+        peaks.withUnsafeBytes { peaks in
+            factors.withUnsafeBytes { factors in
+                let stride = MemoryLayout<Float>.stride, whole = each / 16 * 16
+                var lanes = SIMD16<Float>(repeating: 0), largest: Float = 0
+                for local in Swift.stride(from: 0, to: whole, by: 16) {
+                    let a = peaks.loadUnaligned(fromByteOffset: (output * each + local) * stride, as: SIMD16<Float>.self)
+                    let b = factors.loadUnaligned(fromByteOffset: (first + local) * stride, as: SIMD16<Float>.self)
+                    lanes = pointwiseMax(lanes, a * b)
+                }
+                for local in whole..<each {
+                    largest = max(
+                        largest, peaks.load(fromByteOffset: (output * each + local) * stride, as: Float.self)
+                            * factors.load(fromByteOffset: (first + local) * stride, as: Float.self))
+                }
+                return max(largest, lanes.max())
+            }
+        }
     }
 }
