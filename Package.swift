@@ -70,7 +70,9 @@ let package = Package(
         tests("CalibrationTests", ["Calibration", "GraphIR", "Kernels", "CZlib"]),
         tests("GraphIRTests", ["GraphIR"]),
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
-        tests("QuantizationTests", ["Quantization", "Operators", "Passes", "GraphIR", orderedCollections]),
+        tests("QuantizationTests", [
+            "Quantization", "Calibration", "Interpreter", "Operators", "Passes", "GraphIR", orderedCollections,
+        ]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
         tests("OnnxQuantTests", [
             "OnnxQuant", "GraphIR", "ONNXFormat", "Operators", "Interpreter", "Calibration", "Reporting",

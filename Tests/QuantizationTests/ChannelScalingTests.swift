@@ -1,4 +1,6 @@
+import Calibration
 import GraphIR
+import Interpreter
 import Kernels
 import Testing
 
@@ -36,6 +38,35 @@ struct ChannelScalingTests {
             #expect(planar.high[channel] == max(own[own.count - 1], 0))
             #expect(kept(planar, channel) == own)
             #expect(kept(channelsLast, channel) == own)
+        }
+    }
+
+    @Test("what is watched while others run the samples is what a run of its own sees, the samples held back apart")
+    func watching() throws {
+        let nodes = [
+            Node("Conv", inputs: ["image", "w0", "b0"], outputs: ["a"], attributes: Networks.same),
+            Node("Relu", inputs: ["a"], outputs: ["b"]),
+            Node("Conv", inputs: ["b", "w1"], outputs: ["logits"], attributes: Networks.same),
+        ]
+        let shape = Shape([.symbol("n"), 3, 4, 4])
+        let model = Networks.model(nodes, [
+            ("w0", Networks.weight([5, 3, 3, 3])), ("b0", Networks.weight([5])), ("w1", Networks.weight([3, 5, 3, 3])),
+        ], input: shape, output: shape)
+        let placement = model.placement()
+        let samples = (0..<5).map { seed in
+            Sample(values: ["image": Tensor((0..<48).map { Float(($0 * 31 + seed * 17) % 23) - 11 }, [1, 3, 4, 4])])
+        }
+        var watching = ChannelObserver(model, placement, samples: 4)
+        let own = try watching.completed(model, samples[..<4])
+        let session = try Session(model, mode: .integer, observing: Set(own.keys))
+        for (index, sample) in samples.enumerated() {
+            _ = try session.run(sample.values) { name, view in watching.add(name, view, sample: index) }
+        }
+        #expect(!own.isEmpty && Set(watching.statistics.keys) == Set(own.keys))
+        for (name, seen) in own {
+            let other = try #require(watching.statistics[name])
+            #expect(seen.elements > 0 && other.elements == seen.elements)
+            #expect(other.low == seen.low && other.high == seen.high && other.rows == seen.rows)
         }
     }
 
