@@ -56,8 +56,9 @@ struct ChannelScalingTests {
         let samples = (0..<5).map { seed in
             Sample(values: ["image": Tensor((0..<48).map { Float(($0 * 31 + seed * 17) % 23) - 11 }, [1, 3, 4, 4])])
         }
-        var watching = ChannelObserver(model, placement, samples: 4)
-        let own = try watching.completed(model, samples[..<4])
+        var watching = ChannelObserver(model, placement, samples: 4), alone = watching
+        try alone.watch(model, over: samples[..<4])
+        let own = alone.statistics
         let session = try Session(model, mode: .integer, observing: Set(own.keys))
         for (index, sample) in samples.enumerated() {
             _ = try session.run(sample.values) { name, view in watching.add(name, view, sample: index) }

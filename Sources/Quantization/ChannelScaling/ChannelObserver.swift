@@ -27,10 +27,9 @@ public struct ChannelObserver {
         statistics = axes.mapValues { ChannelStatistics(axis: $0, runs: samples) }
     }
 
-    /// Adds a float32 value of one sample; the first one starts again. O(n).
+    /// Adds a float32 value of one sample; samples come in their order. O(n).
     public mutating func add(_ name: String, _ view: TensorView, sample: Int) {
-        guard let axis = axes[name], sample < samples else { return }
-        if sample == 0 { statistics[name] = ChannelStatistics(axis: axis, runs: samples) }
+        guard sample < samples else { return }
         if sample != current {
             current = sample
             isDone = sample >= Self.leastSamples
@@ -41,15 +40,11 @@ public struct ChannelObserver {
 
     func covers(_ values: [ScalableValue]) -> Bool { values.allSatisfy { axes[$0.name] == $0.axis } }
 
-    /// Runs `model` over `samples` for those values that nothing was seen of. Throws the errors of running.
-    func completed(_ model: Model, _ samples: some Collection<Sample>) throws -> [String: ChannelStatistics] {
-        let missing = Set(statistics.filter { $0.value.elements == 0 }.keys)
-        guard !missing.isEmpty else { return statistics }
-        var other = self
-        let session = try Session(model, mode: .integer, observing: missing)
-        for (index, sample) in samples.enumerated() where !other.isDone {
-            _ = try session.run(sample.values) { name, view in other.add(name, view, sample: index) }
+    /// Runs `model` over samples for all values. Throws the errors of running.
+    mutating func watch(_ model: Model, over samples: some Collection<Sample>) throws {
+        let session = try Session(model, mode: .integer, observing: Set(axes.keys))
+        for (index, sample) in samples.enumerated() where !isDone {
+            _ = try session.run(sample.values) { name, view in add(name, view, sample: index) }
         }
-        return other.statistics
     }
 }

@@ -4,12 +4,11 @@ internal import Kernels
 
 extension OutputTrials {
     /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float.
-    /// `observer` may have watched the samples to fit to. Throws the errors of running.
+    /// `observer` has watched the samples to fit to, where there is one. Throws the errors of running.
     public mutating func equalizeChannels(_ options: QuantizationOptions, _ observer: ChannelObserver?) throws {
         let values = ScalableValue.find(best.model, best.placement)
         guard !values.isEmpty else { return }
-        let known = observer.flatMap { $0.covers(values) ? $0 : nil }
-        let seen = try (known ?? ChannelObserver(values, samples: fitted.count)).completed(best.model, fitted)
+        let seen = try statistics(of: values, observer)
         var variant = best
         // What is chosen for a value changes nothing that is looked at for another.
         nonisolated(unsafe) let start = best
@@ -25,6 +24,15 @@ extension OutputTrials {
             variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
         }
         try consider(variant, AccuracyMethod.channelScaling.rawValue)
+    }
+
+    private func statistics(
+        of values: [ScalableValue], _ observer: ChannelObserver?
+    ) throws -> [String: ChannelStatistics] {
+        if let observer, observer.covers(values) { return observer.statistics }
+        var own = ChannelObserver(values, samples: fitted.count)
+        try own.watch(best.model, over: fitted)
+        return own.statistics
     }
 }
 

@@ -139,7 +139,7 @@ struct ProductRows {
             weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
         withExtendedLifetime(weight.bytes) {
             guard hasChannelsFirst else { return target.update(from: source, count: inner * channels) }
-            KernelThreads.share(inner, least: 2) { [channels, inner] in
+            KernelThreads.share(inner) { [channels, inner] in
                 for rows in Self.blocks(of: $0) {
                     for channel in 0..<channels {
                         for row in rows { target[row * channels + channel] = source[channel * inner + row] }

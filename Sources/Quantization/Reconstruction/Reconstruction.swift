@@ -118,7 +118,7 @@ struct Reconstruction {
 }
 
 /// What the rounding of weights aims at.
-enum RoundingTarget: String, CaseIterable {
+enum RoundingTarget: String {
     /// Each weight at its nearest integer.
     case nearest = "bias-correction"
     /// The product's output from quantized data, weights in float.
