@@ -1,11 +1,13 @@
 /* Elementary functions of float32 without branches or calls, so that loops over them vectorise. The polynomials are
-   near-minimax fits (Lawson's iteration on Chebyshev nodes); all results are within 2.5 units in the last place. */
+   near-minimax fits (Lawson's iteration on Chebyshev nodes); results are within 2.5 units in the last place where no more
+   is said. */
 #ifndef CKERNELS_ELEMENTARY_H
 #define CKERNELS_ELEMENTARY_H
 
 #include "bits.h"
 #include "variants.h"
 #include <math.h>
+#include <stdbool.h>
 
 /* x = k ln 2 + r with |r| <= ln 2 / 2; e^r = 1 + tail. The low bits of `shifted` hold k. */
 typedef struct {
@@ -39,6 +41,13 @@ static inline __attribute__((always_inline)) float exp_float(float x) {
     uint32_t half = (uint32_t)((int32_t)parts.k >> 1);
     float result = (1.0f + parts.tail) * power_of_two(half) * power_of_two(parts.k - half);
     return x < -104.0f ? 0.0f : result;
+}
+
+/* e^x for x <= 0, and 0 where that is below the normal range. */
+static inline __attribute__((always_inline)) float exp_of_negative_float(float x) {
+    bool vanishes = x < -87.25f;
+    exp_parts parts = split_exp(vanishes ? 0.0f : x);
+    return vanishes ? 0.0f : (1.0f + parts.tail) * power_of_two(parts.k);
 }
 
 /* e^x - 1 for x <= 0; for x > 0 it is 0. */
@@ -88,6 +97,21 @@ static inline __attribute__((always_inline)) float erf_float(float x) {
     q = q * b + 0x1.181f5cp-13f;
     float large = copysignf(1.0f - exp_float(-q), x);
     return a < 0.875f ? small : large;
+}
+
+/* x / 2 (1 + erf(x / sqrt 2)), the error function as z P(z^2) / Q(z^2), which takes a third of the time and is within 7
+   units in the last place. */
+static inline __attribute__((always_inline)) float gelu_float(float x) {
+    float a = fabsf(x) * 0x1.6a09e6p-1f;
+    float z = a > 3.9f ? 3.9f : a, square = z * z;
+    float p = 0x1.155b64p-19f, q = 0x1.410848p-15f;
+    p = p * square + 0x1.2ae906p-12f, q = q * square + 0x1.2f66b2p-10f;
+    p = p * square + 0x1.e9ff0ep-9f, q = q * square + 0x1.e8b682p-7f;
+    p = p * square + 0x1.af752ap-5f, q = q * square + 0x1.d2341ep-4f;
+    p = p * square + 0x1.847062p-3f, q = q * square + 0x1.00ba48p-1f;
+    p = p * square + 0x1.20dd74p0f, q = q * square + 1.0f;
+    float erf = z * p / q;
+    return 0.5f * x * (1.0f + copysignf(((a > 3.9f) | (erf > 1.0f)) ? 1.0f : erf, x));
 }
 
 #endif

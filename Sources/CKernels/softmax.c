@@ -2,7 +2,7 @@
 
 #define REAL float
 #define NAME(f) f##_of_float
-#define EXP exp_float
+#define EXP exp_of_negative_float
 #define EXP_HINT CK_INDEPENDENT
 #include "softmax_real.h"
 

@@ -1,9 +1,14 @@
-/* Softmax and its relatives over one floating-point type, REAL, whose e^x is EXP and whose name for it is NAME(f). */
+/* Softmax and its relatives over one floating-point type, REAL, whose e^x for x <= 0 is EXP and whose name for it is
+   NAME(f). */
 #include "ckernels_softmax.h"
 #include "lanes.h"
 #include "variants.h"
 #include <math.h>
 #include <string.h>
+
+#ifndef ROWS_TOGETHER
+#define ROWS_TOGETHER 8
+#endif
 
 typedef REAL NAME(eight) __attribute__((ext_vector_type(8)));
 typedef REAL NAME(four) __attribute__((ext_vector_type(4)));
@@ -39,12 +44,17 @@ static inline __attribute__((always_inline)) double NAME(sum_of_row)(const REAL 
     return ck_total(&sum);
 }
 
+/* Every step goes over several rows before the next one does, so that none waits for the one before. */
 CK_VARIANTS(NAME(softmax_rows), (const REAL *x, ptrdiff_t rows, ptrdiff_t n, REAL *y), {
-    for (ptrdiff_t row = 0; row < rows; row++, x += n, y += n) {
-        REAL greatest = NAME(greatest_of_row)(x, n);
-        EXP_HINT for (ptrdiff_t i = 0; i < n; i++) y[i] = EXP(x[i] - greatest);
-        REAL sum = (REAL)NAME(sum_of_row)(y, n);
-        CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] /= sum;
+    REAL greatest[ROWS_TOGETHER], sum[ROWS_TOGETHER];
+    for (ptrdiff_t count; rows > 0; rows -= count, x += count * n, y += count * n) {
+        count = rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
+        for (ptrdiff_t r = 0; r < count; r++) greatest[r] = NAME(greatest_of_row)(x + r * n, n);
+        for (ptrdiff_t r = 0; r < count; r++)
+            EXP_HINT for (ptrdiff_t i = r * n; i < (r + 1) * n; i++) y[i] = EXP(x[i] - greatest[r]);
+        for (ptrdiff_t r = 0; r < count; r++) sum[r] = (REAL)NAME(sum_of_row)(y + r * n, n);
+        for (ptrdiff_t r = 0; r < count; r++)
+            CK_INDEPENDENT for (ptrdiff_t i = r * n; i < (r + 1) * n; i++) y[i] /= sum[r];
     }
 })
 

@@ -8,6 +8,8 @@ static inline double sigmoid(double x) {
     return (x < 0 ? e : 1) / (1 + e);
 }
 
+static inline double gelu(double x) { return 0.5 * x * (1 + erf(x * 0.70710678118654752440)); }
+
 #define REAL double
 #define CALLS_ELEMENTARY
 #define NAME(f) f##_of_double

@@ -9,6 +9,7 @@
 #define MATH_sigmoid sigmoid_float
 #define MATH_tanh tanh_float
 #define MATH_erf erf_float
+#define MATH_gelu gelu_float
 #define MATH_fabs fabsf
 #define MATH_floor floorf
 #define MATH_ceil ceilf

@@ -1,6 +1,6 @@
 /* Unary loops over one floating-point type, REAL. The including file gives NAME(f), the file's own name of a function;
-   MATH(f), the function f of that type: exp, expm1_of_negative, sigmoid, tanh, erf, and libm's others; and whether the
-   first five of these are calls (CALLS_ELEMENTARY) or code that vectorises. */
+   MATH(f), the function f of that type: exp, expm1_of_negative, sigmoid, tanh, erf, gelu, and libm's others; and whether
+   the first six of these are calls (CALLS_ELEMENTARY) or code that vectorises. */
 #include "ckernels_unary.h"
 #include "variants.h"
 #include <math.h>
@@ -44,7 +44,7 @@ static inline __attribute__((always_inline)) REAL NAME(softplus)(REAL x) {
 
 static inline __attribute__((always_inline)) REAL NAME(unit)(REAL x) { return x < 0 ? 0 : x > 1 ? 1 : x; }
 
-static const REAL NAME(sqrt_half) = (REAL)0.70710678118654752440, NAME(sqrt_2_over_pi) = (REAL)0.79788456080286535588;
+static const REAL NAME(sqrt_2_over_pi) = (REAL)0.79788456080286535588;
 
 LOOP(abs, REAL, MATH(fabs)(x))
 LOOP(negate, REAL, -x)
@@ -77,7 +77,7 @@ ELEMENTARY(swish, x *MATH(sigmoid)(p *x))
 CALLS(softplus, NAME(softplus)(x))
 LOOP(softsign, REAL, x / (1 + MATH(fabs)(x)))
 ELEMENTARY(mish, NAME(mish)(x))
-ELEMENTARY(gelu, (REAL)0.5 * x * (1 + MATH(erf)(x * NAME(sqrt_half))))
+ELEMENTARY(gelu, MATH(gelu)(x))
 ELEMENTARY(gelu_tanh,
            (REAL)0.5 * x * (1 + MATH(tanh)(NAME(sqrt_2_over_pi) * (x + (REAL)0.044715 * x * x * x))))
 LOOP(leaky_relu, REAL, x < 0 ? p * x : x)
