@@ -2,7 +2,7 @@
 #include "ckernels_parallel.h"
 
 /* Elements below which another thread costs more time than it saves. */
-enum { LEAST_ELEMENTS = 16384, STEP = 64 };
+enum { LEAST_ELEMENTS = 6144, STEP = 64 };
 
 static int parts_of(ptrdiff_t elements, ptrdiff_t pieces) {
     ptrdiff_t parts = elements / LEAST_ELEMENTS, threads = ck_threads();

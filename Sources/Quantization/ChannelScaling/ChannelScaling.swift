@@ -84,14 +84,14 @@ struct ChannelScaling {
         }
         let peaks = readers.map(WeightPeaks.init)
         let search = RangeSearch(seen, importance: importance, symmetric: symmetric)
-        let ones = [Float](repeating: 1, count: channels)
-        func choice(_ factors: [Float]) -> Choice {
-            let (range, noise) = search.best(factors)
+        /// `nil` where the noise is `most` or more.
+        func choice(_ factors: [Float], below most: Double) -> Choice? {
+            var (range, noise) = search.best(factors)
             let energies = zip(search.energies, factors).map { $0 / (Double($1) * Double($1)) }
-            return Choice(
-                factors: factors, range: range, noise: peaks.reduce(noise) { $0 + $1.noise(factors, energies) })
+            for peaks in peaks where noise < most { noise += peaks.noise(factors, energies) }
+            return noise < most ? Choice(factors: factors, range: range, noise: noise) : nil
         }
-        var best = choice(ones)
+        guard var best = choice([Float](repeating: 1, count: channels), below: .infinity) else { return nil }
         best.factors = nil
         let enough = mostNoise * best.noise
         for exponent in channels > 1 ? exponents : [] {
@@ -99,8 +99,8 @@ struct ChannelScaling {
                 guard largest[channel] > 0, weightLargest[channel] > 0 else { return 0 }
                 return pow(largest[channel], exponent) / pow(weightLargest[channel], 1 - exponent)
             }
-            let candidate = choice(normalized(raw, largest: largest))
-            if candidate.noise < min(best.noise, enough) { best = candidate }
+            let factors = normalized(raw, largest: largest)
+            best = choice(factors, below: min(best.noise, enough)) ?? best
         }
         return best
     }
