@@ -1,5 +1,6 @@
 #include "ckernels_shared_loops.h"
 #include "ckernels_parallel.h"
+#include "ckernels_quantize.h"
 
 /* Elements below which another thread costs more time than it saves. */
 enum { LEAST_ELEMENTS = 6144, STEP = 64 };
@@ -31,6 +32,30 @@ void ck_share_unary(ck_unary_loop loop, const void *x, int x_width, void *y, int
     double q) {
     unary u = {loop, x, y, count, x_width, y_width, p, q};
     ck_parallel(parts_of(count, count / STEP), run_unary, &u);
+}
+
+typedef struct {
+    const float *x;
+    float scale;
+    int32_t zero;
+    void *q;
+    size_t first;
+    ptrdiff_t count;
+    ck_element type;
+} quantization;
+
+static void run_quantize(void *context, int part, int parts) {
+    const quantization *j = context;
+    ptrdiff_t steps = j->count / STEP, begin = ck_part_begin(steps, part, parts) * STEP;
+    ptrdiff_t end = part == parts - 1 ? j->count : ck_part_begin(steps, part + 1, parts) * STEP;
+    ck_quantize(j->x + begin, (size_t)(end - begin), j->scale, j->zero, j->q, j->first + (size_t)begin, j->type);
+}
+
+void ck_share_quantize(const float *x, ptrdiff_t count, float scale, int32_t zero, void *q, size_t first,
+    ck_element type) {
+    quantization j = {x, scale, zero, q, first, count, type};
+    /* Where parts would share a byte there is but one. */
+    ck_parallel(first % STEP == 0 ? parts_of(count, count / STEP) : 1, run_quantize, &j);
 }
 
 typedef struct {

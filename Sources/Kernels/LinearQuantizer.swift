@@ -48,7 +48,7 @@ public struct LinearQuantizer: Sendable {
             if walk.isGridPerElement {
                 ck_quantize_each(x + first, count, scales + grid, zeroPoints + grid, q, first, type)
             } else {
-                ck_quantize(x + first, count, scales[grid], zeroPoints[grid], q, first, type)
+                ck_share_quantize(x + first, count, scales[grid], zeroPoints[grid], q, first, type)
             }
         }
     }

@@ -4,6 +4,7 @@
 #define CKERNELS_SHARED_LOOPS_H
 
 #include "ckernels_copy.h"
+#include "ckernels_element.h"
 #include "ckernels_rows.h"
 #include "ckernels_softmax.h"
 #include "ckernels_unary.h"
@@ -11,6 +12,10 @@
 /* A unary loop over `count` elements; widths are in bytes. */
 void ck_share_unary(ck_unary_loop loop, const void *x, int x_width, void *y, int y_width, ptrdiff_t count, double p,
     double q);
+
+/* ck_quantize. */
+void ck_share_quantize(const float *x, ptrdiff_t count, float scale, int32_t zero, void *q, size_t first,
+    ck_element type);
 
 /* A softmax of each of `rows` rows of `length` elements of `width` bytes. */
 void ck_share_softmax(ck_softmax_loop loop, const void *x, ptrdiff_t rows, ptrdiff_t length, int width, void *y);
