@@ -43,7 +43,7 @@ let package = Package(
             name: "CDNN", cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("dnnl")]),
         .target(
-            name: "CKernels", cSettings: [.treatAllWarnings(as: .error)],
+            name: "CKernels", cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "COpenMP", dependencies: ["CKernels"], cSettings: [.treatAllWarnings(as: .error)]),
         .target(

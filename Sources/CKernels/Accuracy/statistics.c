@@ -1,0 +1,152 @@
+#include "ckernels_statistics.h"
+#include "Platform/dispatch.h"
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Integers in the order of the floats they are the bits of, but for NaN. */
+static inline int32_t ordered(uint32_t bits) { return (int32_t)(bits ^ (uint32_t)((int32_t)bits >> 31) >> 1); }
+
+static inline float value_of(int32_t order) {
+    uint32_t bits = (uint32_t)order ^ (uint32_t)(order >> 31) >> 1;
+    float value;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+enum { BLOCK = 1 << 14 };
+
+/* n <= BLOCK, so that 32-bit sums do. */
+CK_CLONES static void block_extremes(const float *x, int32_t n, int32_t *low, int32_t *high, int32_t *zeros,
+                                  int32_t *not_finite) {
+    int32_t least = INT32_MAX, most = INT32_MIN, zero = 0, strange = 0;
+    for (int32_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], 4);
+        int32_t is_strange = (bits & 0x7f800000u) == 0x7f800000u;
+        int32_t order = ordered(bits);
+        int32_t for_least = is_strange ? INT32_MAX : order, for_most = is_strange ? INT32_MIN : order;
+        least = for_least < least ? for_least : least;
+        most = for_most > most ? for_most : most;
+        zero += (bits & 0x7fffffffu) == 0;
+        strange += is_strange;
+    }
+    *low = least < *low ? least : *low;
+    *high = most > *high ? most : *high;
+    *zeros = zero;
+    *not_finite = strange;
+}
+
+ck_extremes ck_find_extremes(const float *x, size_t n) {
+    ck_extremes result = {INFINITY, -INFINITY, 0, 0};
+    int32_t low = INT32_MAX, high = INT32_MIN;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        int32_t zeros, not_finite;
+        int32_t count = (int32_t)(n - start < BLOCK ? n - start : BLOCK);
+        block_extremes(x + start, count, &low, &high, &zeros, &not_finite);
+        result.zeros += (size_t)zeros;
+        result.not_finite += (size_t)not_finite;
+    }
+    if (result.not_finite < n) {
+        result.low = value_of(low);
+        result.high = value_of(high);
+    }
+    return result;
+}
+
+enum { CHUNK = 256, FEW = 2048 };
+
+/* The bin of every value, or `bins` where it has none. */
+CK_CLONES static void find_bins(const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins,
+                             int32_t *index) {
+    for (int32_t i = 0; i < n; i++) {
+        float y = x[i] * inverse_width;
+        y = y > -1e9f ? y : -1e9f;
+        y = y < 1e9f ? y : 1e9f;
+        int32_t whole = (int32_t)y;
+        whole -= (float)whole > y;
+        uint32_t bin = (uint32_t)(whole - first);
+        index[i] = (int32_t)(bin < (uint32_t)bins ? bin : (uint32_t)bins);
+    }
+}
+
+/* Adds the tables to the counts and clears them. */
+CK_CLONES static void collect_tables(uint32_t (*tables)[CK_MOST_BINS + 1], uint64_t *counts, int32_t bins) {
+    for (int t = 0; t < 4; t++) {
+        for (int32_t b = 0; b < bins; b++) {
+            counts[b] += tables[t][b];
+            tables[t][b] = 0;
+        }
+    }
+}
+
+/* Straight into the counts: for so few values that four tables would take longer to collect than they save. */
+static void count_few(const float *x, int32_t n, float inverse_width, int32_t first, uint64_t *counts, int32_t bins) {
+    int32_t index[CHUNK];
+    for (int32_t start = 0; start < n; start += CHUNK) {
+        int32_t count = n - start < CHUNK ? n - start : CHUNK;
+        find_bins(x + start, count, inverse_width, first, bins, index);
+        for (int32_t i = 0; i < count; i++)
+            if (index[i] < bins) counts[index[i]]++;
+    }
+}
+
+void ck_count_bins(const float *x, size_t n, float inverse_width, int32_t first, uint64_t *counts, int32_t bins) {
+    /* Neighbours often fall into one bin; with four tables their additions do not wait for each other. Empty between
+       calls, but for the last place, which is for values without a bin. */
+    static _Thread_local uint32_t tables[4][CK_MOST_BINS + 1];
+    int32_t index[CHUNK];
+    if (bins > CK_MOST_BINS) return;
+    if (n <= FEW) {
+        count_few(x, (int32_t)n, inverse_width, first, counts, bins);
+        return;
+    }
+    for (size_t start = 0; start < n;) {
+        size_t end = n - start < UINT32_MAX ? n : start + UINT32_MAX;
+        for (; start < end; start += CHUNK) {
+            int32_t count = (int32_t)(end - start < CHUNK ? end - start : CHUNK);
+            find_bins(x + start, count, inverse_width, first, bins, index);
+            int32_t i = 0;
+            for (; i + 4 <= count; i += 4)
+                for (int t = 0; t < 4; t++) tables[t][index[i + t]]++;
+            for (; i < count; i++) tables[0][index[i]]++;
+        }
+        start = end;
+        collect_tables(tables, counts, bins);
+    }
+}
+
+/* The integral from 0 to u of the squared error of rounding to the integers low...high, up to a constant: every whole
+   cell holds 1/12. */
+static inline double error_integral(double u, double low, double high) {
+    double q = rint(u);
+    q = q < low ? low : q > high ? high : q;
+    double r = u - q;
+    return q * (1.0 / 12) + r * r * r * (1.0 / 3);
+}
+
+static inline double bin_noise(double u, double v, double low, double high) {
+    double q = rint(u);
+    q = q < low ? low : q > high ? high : q;
+    double point = (u - q) * (u - q);
+    double width = v - u;
+    double spread = (error_integral(v, low, high) - error_integral(u, low, high)) / (width > 0 ? width : 1);
+    return width > 0 ? spread : point;
+}
+
+enum { LANES = 8 };
+
+CK_CLONES double ck_quantization_noise(const double *weights, const double *edges, ptrdiff_t bins, double scale,
+                                       double low, double high) {
+    double inverse = 1 / scale, sums[LANES] = {0}, sum = 0;
+    ptrdiff_t i = 0;
+    for (; i + LANES <= bins; i += LANES) {
+        for (int l = 0; l < LANES; l++) {
+            double noise = bin_noise(edges[i + l] * inverse, edges[i + l + 1] * inverse, low, high);
+            sums[l] += weights[i + l] * noise;
+        }
+    }
+    for (; i < bins; i++) sum += weights[i] * bin_noise(edges[i] * inverse, edges[i + 1] * inverse, low, high);
+    for (int l = 0; l < LANES; l++) sum += sums[l];
+    return sum * scale * scale;
+}

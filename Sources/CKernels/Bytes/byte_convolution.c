@@ -1,0 +1,223 @@
+#include "byte_tile.h"
+#include "byte_view.h"
+#include "ckernels_bytes.h"
+#include "ckernels_parallel.h"
+#include "Platform/dispatch.h"
+#include <string.h>
+
+/* Rows that walk the weights together: few where weights stay in a near cache, more where they do not. */
+enum { SHORT_BLOCK = 96, LONG_BLOCK = 384, NEAR_BYTES = 1 << 18 };
+
+/* Below this many multiply-accumulates one thread is faster than several. */
+static const int64_t LEAST_SHARED_WORK = 1 << 20;
+
+static size_t offsets_bytes(const ck_byte_view *v) { return ck_aligned(v->segments * (int64_t)sizeof(int64_t)); }
+
+size_t ck_byte_scratch_bytes(const ck_convolution *c) {
+    ck_byte_view v = ck_view_bytes(c);
+    if (v.is_depthwise) return ck_aligned(c->source_channels);
+    return offsets_bytes(&v) + (v.direct ? 0 : ck_aligned(ck_product(v.extents) * v.channels));
+}
+
+/* One run of the convolution of one sample. */
+typedef struct {
+    const ck_convolution *c;
+    ck_byte_view v;
+    const uint8_t *source;
+    uint8_t *image;
+    int64_t *segments;
+    const int8_t *packed;
+    const ck_result *result;
+    ck_addends addends;
+    char *destination;
+    char *scratch;
+    int64_t width, block;
+} run;
+
+CK_BODY flip_bytes_body(const uint8_t *from, int64_t count, uint8_t flip, uint8_t *restrict to) {
+    for (int64_t i = 0; i < count; i++) to[i] = from[i] ^ flip;
+}
+
+CK_DISPATCH(static void, flip_bytes, (const uint8_t *from, int64_t count, uint8_t flip, uint8_t *to),
+    (from, count, flip, to))
+
+/* Up to four planes side by side; planes that are not there are multiplied by zeros, whatever they hold. */
+CK_BODY join_planes_body(const uint8_t *const plane[4], int64_t count, uint8_t flip, uint8_t *restrict to) {
+    uint32_t flips = flip * 0x01010101u;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t low = plane[0][i] | (uint32_t)plane[1][i] << 8, high = plane[2][i] | (uint32_t)plane[3][i] << 8;
+        uint32_t four = (low | high << 16) ^ flips;
+        memcpy(to + 4 * i, &four, sizeof four);
+    }
+}
+
+CK_DISPATCH(static void, join_planes, (const uint8_t *const plane[4], int64_t count, uint8_t flip, uint8_t *to),
+    (plane, count, flip, to))
+
+/* Copies the line of positions from `position` on into the image. */
+static void copy_line(const run *r, int64_t position, uint8_t *to) {
+    const ck_convolution *c = r->c;
+    int64_t count = c->source[2], channels = c->source_channels, step = r->v.channels, i = 0;
+    uint8_t flip = c->source_is_signed ? 0x80 : 0;
+    if (!c->source_is_channels_last) {
+        const uint8_t *plane[4];
+        for (int p = 0; p < 4; p++)
+            plane[p] = r->source + (p < channels ? p : 0) * ck_product(c->source) + position;
+        join_planes(plane, count, flip, to);
+        return;
+    }
+    const uint8_t *from = r->source + position * channels;
+    if (channels == step) {
+        flip_bytes(from, count * channels, flip, to);
+        return;
+    }
+    if (step == 4 && !flip)
+        for (; i < count - 1; i++) memcpy(to + 4 * i, from + channels * i, 4);
+    for (; i < count; i++) flip_bytes(from + i * channels, channels, flip, to + i * step);
+}
+
+static void copy_lines(void *context, int part, int parts) {
+    const run *r = context;
+    const ck_convolution *c = r->c;
+    uint8_t zero = (uint8_t)(c->source_zero_point + (c->source_is_signed ? 128 : 0));
+    int64_t line = r->v.extents[2] * r->v.channels, lines = r->v.extents[0] * r->v.extents[1];
+    for (int64_t l = ck_part_begin(lines, part, parts); l < ck_part_begin(lines, part + 1, parts); l++) {
+        uint8_t *to = r->image + l * line;
+        int64_t z = l / r->v.extents[1] - c->pad_begin[0], y = l % r->v.extents[1] - c->pad_begin[1];
+        if (z < 0 || z >= c->source[0] || y < 0 || y >= c->source[1]) {
+            memset(to, zero, (size_t)line);
+            continue;
+        }
+        int64_t begin = c->pad_begin[2] * r->v.channels, end = c->pad_end[2] * r->v.channels;
+        memset(to, zero, (size_t)begin);
+        memset(to + line - end, zero, (size_t)end);
+        copy_line(r, (z * c->source[1] + y) * c->source[2], to + begin);
+    }
+}
+
+static void fill_segments(const run *r) {
+    const ck_convolution *c = r->c;
+    int64_t *segments = r->segments, across = c->dilation[2] == 1 ? 1 : c->kernel[2];
+    for (int64_t z = 0; z < c->kernel[0]; z++)
+        for (int64_t y = 0; y < c->kernel[1]; y++)
+            for (int64_t x = 0; x < across; x++)
+                *segments++ = ((z * c->dilation[0] * r->v.extents[1] + y * c->dilation[1]) * r->v.extents[2] +
+                                  x * c->dilation[2]) * r->v.channels;
+}
+
+/* A place among the destination's positions. */
+typedef struct {
+    int64_t z, y, x;
+} position;
+
+static position position_at(const ck_convolution *c, int64_t index) {
+    int64_t line = index / c->destination[2];
+    return (position){line / c->destination[1], line % c->destination[1], index % c->destination[2]};
+}
+
+static void advance(const ck_convolution *c, position *p) {
+    if (++p->x < c->destination[2]) return;
+    p->x = 0;
+    if (++p->y < c->destination[1]) return;
+    p->y = 0, p->z++;
+}
+
+/* Where the windows of `count` positions from `first` on begin in the image. */
+static void fill_rows(const run *r, int64_t first, int64_t count, const uint8_t **rows) {
+    const ck_convolution *c = r->c;
+    position p = position_at(c, first);
+    for (int64_t n = 0; n < count; n++, advance(c, &p))
+        rows[n] = r->image + ((p.z * c->stride[0] * r->v.extents[1] + p.y * c->stride[1]) * r->v.extents[2] +
+                                 p.x * c->stride[2]) * r->v.channels;
+}
+
+static void multiply_panel(const run *r, const uint8_t *const *rows, int64_t first, int64_t count, int64_t index) {
+    int64_t begin = ck_panel_begin(&r->v, index), column = begin * CK_LANES, step = r->v.columns;
+    const ck_result *result = r->result;
+    ck_byte_panel panel = {.vectors = (int)(ck_panel_begin(&r->v, index + 1) - begin), .count = count, .rows = rows,
+        .segment_offsets = r->segments, .segments = r->v.segments, .quads = r->v.length / 4,
+        .weights = r->packed + column * r->v.segments * r->v.length, .bias = result->bias + column,
+        .scales = result->scales + column, .type = result->type, .zero_point = result->zero_point,
+        .addends_step = step, .columns = step - column,
+        .target = r->destination + (first * step + column) * r->width, .target_step = step * r->width};
+    if (r->addends.columns) panel.addends.columns = r->addends.columns + column;
+    if (r->addends.elements) panel.addends.elements = r->addends.elements + first * step + column;
+    /* Weights that this run has not met yet come from afar. */
+    panel.fetches_ahead = first == 0 && index + 1 < r->v.panels;
+    ck_run_byte_panel(&panel);
+}
+
+/* Tasks are panels of blocks of rows, block after block. */
+static void multiply_tasks(void *context, int part, int parts) {
+    const run *r = context;
+    int64_t tasks = ck_ceiling(r->v.positions, r->block) * r->v.panels, held = -1, first = 0, count = 0;
+    const uint8_t *rows[LONG_BLOCK];
+    for (int64_t task = ck_part_begin(tasks, part, parts); task < ck_part_begin(tasks, part + 1, parts); task++) {
+        if (task / r->v.panels != held) {
+            held = task / r->v.panels;
+            first = held * r->block;
+            count = r->v.positions - first < r->block ? r->v.positions - first : r->block;
+            fill_rows(r, first, count, rows);
+        }
+        multiply_panel(r, rows, first, count, task % r->v.panels);
+    }
+}
+
+/* The lines of the image that windows of the destination's line `index` cover; NULL in the padding. */
+static void fill_lines(const run *r, int64_t index, const uint8_t **lines) {
+    const ck_convolution *c = r->c;
+    int64_t z = index / c->destination[1] * c->stride[0] - c->pad_begin[0];
+    int64_t y = index % c->destination[1] * c->stride[1] - c->pad_begin[1];
+    for (int64_t tz = 0; tz < c->kernel[0]; tz++)
+        for (int64_t ty = 0; ty < c->kernel[1]; ty++) {
+            int64_t iz = z + tz * c->dilation[0], iy = y + ty * c->dilation[1];
+            bool inside = iz >= 0 && iz < c->source[0] && iy >= 0 && iy < c->source[1];
+            *lines++ = inside ? r->source + (iz * c->source[1] + iy) * c->source[2] * c->source_channels : NULL;
+        }
+}
+
+static void multiply_lines(void *context, int part, int parts) {
+    const run *r = context;
+    const ck_convolution *c = r->c;
+    const uint8_t *lines[CK_MOST_LINES];
+    ck_depthwise_line line = {.count = c->destination[2], .channels = c->source_channels,
+        .down = c->kernel[0] * c->kernel[1], .across = c->kernel[2], .dilation = c->dilation[2], .stride = c->stride[2],
+        .lines = lines, .extent = c->source[2], .begin = -c->pad_begin[2], .padding = (const uint8_t *)r->scratch,
+        .flip = c->source_is_signed ? 0x80 : 0, .weights = r->packed, .bias = r->result->bias,
+        .scales = r->result->scales, .type = r->result->type, .zero_point = r->result->zero_point};
+    int64_t count = c->destination[0] * c->destination[1], bytes = line.count * c->source_channels * r->width;
+    for (int64_t n = ck_part_begin(count, part, parts); n < ck_part_begin(count, part + 1, parts); n++) {
+        fill_lines(r, n, lines);
+        line.target = r->destination + n * bytes;
+        ck_run_depthwise_line(&line);
+    }
+}
+
+static void run_sample(run *r, int parts) {
+    if (r->v.is_depthwise) {
+        memset(r->scratch, (uint8_t)r->c->source_zero_point, (size_t)r->c->source_channels);
+        ck_parallel(parts, multiply_lines, r);
+        return;
+    }
+    fill_segments(r);
+    if (!r->v.direct) ck_parallel(parts, copy_lines, r);
+    ck_parallel(parts, multiply_tasks, r);
+}
+
+void ck_byte_convolve(const ck_convolution *c, const void *source, const int8_t *packed, const ck_result *result,
+    ck_addends addends, void *destination, void *scratch) {
+    ck_byte_view v = ck_view_bytes(c);
+    bool wide = result->type == CK_RESULT_S32 || result->type == CK_RESULT_F32;
+    run r = {.c = c, .v = v, .packed = packed, .result = result, .addends = addends, .scratch = scratch,
+        .segments = scratch, .width = wide ? 4 : 1};
+    int64_t depth = v.is_depthwise ? v.taps : v.segments * v.length, weights = v.columns * depth;
+    r.block = weights > NEAR_BYTES ? LONG_BLOCK : SHORT_BLOCK;
+    int parts = weights * v.positions < LEAST_SHARED_WORK ? 1 : ck_threads();
+    for (int64_t sample = 0; sample < c->batch; sample++) {
+        r.source = (const uint8_t *)source + sample * c->source_channels * ck_product(c->source);
+        r.destination = (char *)destination + sample * v.positions * v.columns * r.width;
+        if (sample && addends.elements) r.addends.elements += v.positions * v.columns;
+        r.image = v.direct ? (uint8_t *)r.source : (uint8_t *)scratch + offsets_bytes(&v);
+        run_sample(&r, parts);
+    }
+}
