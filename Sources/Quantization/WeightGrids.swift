@@ -1,4 +1,3 @@
-internal import CKernels
 public import GraphIR
 internal import Kernels
 
@@ -13,11 +12,11 @@ public enum WeightGrids {
         let channels = weight.extents[axis]
         let inner = weight.extents[(axis + 1)...].reduce(1, *)
         let outer = weight.extents[..<axis].reduce(1, *)
-        var largest = [Float](repeating: 0, count: channels)
-        let isFinite = weight.bytes.withUnsafeBytes { bytes in
-            ck_absmax_channels(bytes.assumingMemoryBound(to: Float.self).baseAddress, outer, channels, inner, &largest)
+        let address = weight.bytes.address.assumingMemoryBound(to: Float.self)
+        let largest = withExtendedLifetime(weight.bytes) {
+            Magnitudes.largest(address, outer: outer, channels: channels, inner: inner)
         }
-        guard isFinite else { return nil }
+        guard let largest else { return nil }
         let most = Float(elementType.largestWeight)
         let substitute = largest.max().flatMap { $0 > 0 ? $0 : nil } ?? most
         let scales = largest.map { max(($0 > 0 ? $0 : substitute) / most, Grid.leastScale) }

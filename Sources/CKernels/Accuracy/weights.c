@@ -1,8 +1,10 @@
 #include "ckernels_weights.h"
+#include "Platform/dispatch.h"
 #include <math.h>
 #include <string.h>
 
-static bool absmax_run(const float *x, ptrdiff_t n, float *largest) {
+/* The largest magnitude as bits, which order as magnitudes do; those of NaN and infinity are above all others. */
+CK_BODY absmax_run_body(const float *x, ptrdiff_t n, uint32_t *largest) {
     uint32_t most = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         uint32_t bits;
@@ -10,34 +12,65 @@ static bool absmax_run(const float *x, ptrdiff_t n, float *largest) {
         bits &= 0x7fffffffu;
         most = bits > most ? bits : most;
     }
-    float value;
-    memcpy(&value, &most, 4);
-    if (!isfinite(value)) return false;
-    if (value > *largest) *largest = value;
-    return true;
+    *largest = most > *largest ? most : *largest;
 }
 
-/* inner == 1: channels lie side by side. */
-static bool absmax_row(const float *x, ptrdiff_t channels, float *largest) {
-    bool finite = true;
-    for (ptrdiff_t c = 0; c < channels; c++) {
-        float value = fabsf(x[c]);
-        finite &= value <= 3.402823466e+38f;
-        largest[c] = value > largest[c] ? value : largest[c];
+/* The same of rows of `n` columns, column by column. */
+CK_BODY absmax_columns_body(const float *x, ptrdiff_t rows, ptrdiff_t n, uint32_t *restrict largest) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += n) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            uint32_t bits;
+            memcpy(&bits, &x[i], 4);
+            bits &= 0x7fffffffu;
+            largest[i] = bits > largest[i] ? bits : largest[i];
+        }
     }
-    return finite;
 }
+
+CK_DISPATCH(static void, absmax_run, (const float *x, ptrdiff_t n, uint32_t *largest), (x, n, largest))
+CK_DISPATCH(static void, absmax_columns, (const float *x, ptrdiff_t rows, ptrdiff_t n, uint32_t *largest),
+    (x, rows, n, largest))
 
 bool ck_absmax_channels(const float *x, ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner, float *largest) {
-    bool finite = true;
-    memset(largest, 0, (size_t)channels * sizeof *largest);
-    for (ptrdiff_t o = 0; o < outer && finite; o++) {
-        const float *block = x + o * channels * inner;
-        if (inner == 1) {
-            finite = absmax_row(block, channels, largest);
-            continue;
-        }
-        for (ptrdiff_t c = 0; c < channels && finite; c++) finite = absmax_run(block + c * inner, inner, &largest[c]);
+    uint32_t *bits = (uint32_t *)(void *)largest;
+    memset(bits, 0, (size_t)channels * sizeof *bits);
+    if (inner == 1) {
+        absmax_columns(x, outer, channels, bits);
+    } else {
+        for (ptrdiff_t o = 0; o < outer; o++)
+            for (ptrdiff_t c = 0; c < channels; c++) absmax_run(x + (o * channels + c) * inner, inner, &bits[c]);
     }
-    return finite;
+    uint32_t most = 0;
+    for (ptrdiff_t c = 0; c < channels; c++) most = bits[c] > most ? bits[c] : most;
+    return most < 0x7f800000u;
 }
+
+CK_BODY ck_scaled_row_maxima_body(
+    const float *x, ptrdiff_t rows, ptrdiff_t n, const float *factors, float *restrict largest) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += n) {
+        uint32_t most = 0;
+        for (ptrdiff_t i = 0; i < n; i++) {
+            float value = x[i] * factors[i];
+            uint32_t bits;
+            memcpy(&bits, &value, 4);
+            most = bits > most ? bits : most;
+        }
+        memcpy(&largest[r], &most, 4);
+    }
+}
+
+CK_BODY ck_scaled_column_maxima_body(
+    const float *x, ptrdiff_t rows, ptrdiff_t n, const float *factors, float *restrict largest) {
+    for (ptrdiff_t i = 0; i < n; i++) largest[i] = 0;
+    for (ptrdiff_t r = 0; r < rows; r++, x += n) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            float value = x[i] * factors[r];
+            largest[i] = value > largest[i] ? value : largest[i];
+        }
+    }
+}
+
+CK_DISPATCH(void, ck_scaled_row_maxima,
+    (const float *x, ptrdiff_t rows, ptrdiff_t n, const float *factors, float *largest), (x, rows, n, factors, largest))
+CK_DISPATCH(void, ck_scaled_column_maxima,
+    (const float *x, ptrdiff_t rows, ptrdiff_t n, const float *factors, float *largest), (x, rows, n, factors, largest))

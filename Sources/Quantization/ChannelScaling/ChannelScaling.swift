@@ -82,7 +82,8 @@ struct ChannelScaling {
             }
             guard fits else { return nil }
         }
-        let peaks = readers.map(WeightPeaks.init)
+        let peaks = readers.compactMap(WeightPeaks.init)
+        guard peaks.count == readers.count else { return nil }
         let search = RangeSearch(seen, importance: importance, symmetric: symmetric)
         /// `nil` where the noise is `most` or more.
         func choice(_ factors: [Float], below most: Double) -> Choice? {
