@@ -25,7 +25,7 @@ struct ChannelStatistics {
     /// The positions kept: [positions, channels].
     var matrix: Matrix {
         let result = Matrix(rows: low.isEmpty ? 0 : rows.count / low.count, columns: low.count)
-        for index in rows.indices { result.elements[index] = rows[index] }
+        _ = result.elements.update(fromContentsOf: rows)
         return result
     }
 
@@ -58,10 +58,15 @@ struct ChannelStatistics {
         }
         self.positions += positions
         let count = min(max(Self.mostElements / channels / runs, 1), positions)
+        if rows.isEmpty { rows.reserveCapacity(count * channels * runs) }
         for row in 0..<count {
             let position = (2 * row + 1) * positions / (2 * count)
             let first = position / inner * channels * inner + position % inner
-            for channel in 0..<channels { rows.append(values[first + channel * inner]) }
+            if inner == 1 {
+                rows.append(contentsOf: values[first..<first + channels])
+            } else {
+                for channel in 0..<channels { rows.append(values[first + channel * inner]) }
+            }
         }
     }
 
