@@ -38,6 +38,16 @@ public final class Matrix: @unchecked Sendable {
         return result
     }
 
+    /// A copy of every `step`th row of some.
+    public func rows(_ range: Range<Int>, by step: Int) -> Matrix {
+        let positions = stride(from: range.lowerBound, to: range.upperBound, by: step)
+        let result = Matrix(rows: (range.count + step - 1) / step, columns: columns)
+        for (row, position) in positions.enumerated() {
+            (result.base + row * columns).update(from: base + position * columns, count: columns)
+        }
+        return result
+    }
+
     /// A copy whose columns are those at `positions`. O(rows * positions).
     public func columns(_ positions: [Int]) -> Matrix {
         let result = Matrix(rows: rows, columns: positions.count)
@@ -51,32 +61,19 @@ public final class Matrix: @unchecked Sendable {
         return result
     }
 
-    /// The mean of each column, summed in double precision.
-    public var columnMeans: [Float] {
-        columnSums(ofSquares: false).map { Float($0 / Double(max(rows, 1))) }
-    }
-
     /// The sum of squares of each column, summed in double precision.
     public var columnEnergies: [Float] {
-        columnSums(ofSquares: true).map { Float($0) }
-    }
-
-    private func columnSums(ofSquares: Bool) -> [Double] {
-        [Double](unsafeUninitializedCapacity: columns) { sums, count in
-            sums.initialize(repeating: 0)
-            nonisolated(unsafe) let (base, sums) = (base, sums)
+        var sums = [Double](repeating: 0, count: columns)
+        sums.withUnsafeMutableBufferPointer {
+            nonisolated(unsafe) let (base, sums) = (base, $0)
             KernelThreads.share(columns, least: Self.leastShared / max(rows, 1)) { [rows, columns] in
                 for row in 0..<rows {
                     let source = base + row * columns
-                    if ofSquares {
-                        for column in $0 { sums[column] += Double(source[column]) * Double(source[column]) }
-                    } else {
-                        for column in $0 { sums[column] += Double(source[column]) }
-                    }
+                    for column in $0 { sums[column] += Double(source[column]) * Double(source[column]) }
                 }
             }
-            count = columns
         }
+        return sums.map { Float($0) }
     }
 
     /// Takes `offsets`, one a column, from every row.

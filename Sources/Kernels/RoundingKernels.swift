@@ -40,21 +40,4 @@ public enum RoundingKernels {
             Int64(rows.rows), Int64(rows.columns), rows.base, inverse, importance, scale, Float(steps.lowerBound),
             Float(steps.upperBound))
     }
-
-    /// Copies the windows of one group of a convolution over some output positions to rows of `target`, the first at
-    /// `row`. `data` is one sample's channels of the group, planar; positions count the output row-major.
-    public static func gatherWindows(
-        _ shape: ConvolutionShape, data: UnsafePointer<Float>, positions: [Int64], into target: Matrix, row: Int
-    ) {
-        var windows = ck_windows()
-        windows.spatial = Int32(clamping: shape.source.count)
-        windows.channels = Int64(shape.sourceChannels / shape.groups)
-        copy(shape.source, to: &windows.extent)
-        copy(shape.kernel, to: &windows.kernel)
-        copy(shape.strides, to: &windows.stride)
-        copy(shape.dilations, to: &windows.dilation)
-        copy(shape.padsBegin, to: &windows.pad)
-        copy(shape.destination, to: &windows.output)
-        ck_gather_windows(&windows, data, positions, Int64(positions.count), target.base + row * target.columns)
-    }
 }

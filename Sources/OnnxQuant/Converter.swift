@@ -126,16 +126,17 @@ public struct Converter {
             request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
         var reference = FloatReference()
         var extents: [String: [Int]] = [:]
-        let isTried = !methods.isEmpty && source.batch == 1
+        let isTried = !methods.isEmpty && source.batch == 1, chosen = TrialSamples(of: source)
         var channels = isTried && methods.contains(.channelScaling)
-            ? ChannelObserver(model, placement, samples: OutputTrials.fitted(of: source.count)) : nil
-        var floatValues = isTried ? FloatValues(model, samples: source.count) : nil
+            ? ChannelObserver(model, placement, samples: OutputTrials.fitted(of: chosen.count)) : nil
+        var floatValues = isTried ? FloatValues(model, samples: chosen.count) : nil
         let statistics = try Calibrator.collect(
             model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,
             others: floatValues?.names ?? [], progress: { progress(.calibrating, $0) },
             watch: { value, view, samples in
-                channels?.add(value, view, sample: samples.lowerBound)
-                floatValues?.add(value, view, sample: samples.lowerBound)
+                guard let place = chosen.place(of: samples.lowerBound) else { return }
+                channels?.add(value, view, sample: place)
+                floatValues?.add(value, view, sample: place)
             },
             show: { sample, outputs, done in
                 if done == 0 { extents = sample.extentsOfOne }
@@ -223,8 +224,7 @@ public struct Converter {
                 best = trials.best
             }
             if methods.contains(.channelScaling) {
-                try trials.equalizeChannels(options, channels)
-                channels = nil
+                try trials.equalizeChannels(options, channels.take())
                 best = trials.best
             }
             if request.weights == .int4 {

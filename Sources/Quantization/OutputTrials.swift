@@ -49,15 +49,19 @@ public struct OutputTrials {
     public private(set) var gains: [(step: String, gain: Double)] = []
     private var least: Double
     private let judge: OutputError
-    /// All samples, those to judge by at the end.
+    /// All samples that steps work on, those to judge by at the end.
     let samples: [Sample]
     /// The samples to fit to.
     var fitted: ArraySlice<Sample> { samples.prefix(Self.fitted(of: samples.count)) }
 
     /// `known` may have what the float model gives. Throws the errors of sampling and running.
     public init(_ variant: Variant, source: SampleSource, known: FloatValues? = nil) throws {
-        var samples: [Sample] = []
-        while let sample = try source.next() { samples.append(sample) }
+        let chosen = TrialSamples(of: source)
+        var samples: [Sample] = [], done = 0
+        while let sample = try source.next() {
+            if chosen.place(of: done) != nil { samples.append(sample) }
+            done += sample.count
+        }
         self.samples = samples
         best = variant
         judge = try OutputError(

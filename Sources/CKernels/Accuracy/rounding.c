@@ -247,27 +247,3 @@ double ck_channel_noise(int64_t n, int64_t channels, const float *x, const float
     free(sums);
     return total * scale * scale;
 }
-
-void ck_gather_windows(const ck_windows *w, const float *data, const int64_t *positions, int64_t count, float *rows) {
-    int64_t extent[3] = {1, 1, 1}, kernel[3] = {1, 1, 1}, stride[3] = {1, 1, 1}, dilation[3] = {1, 1, 1};
-    int64_t pad[3] = {0, 0, 0}, output[3] = {1, 1, 1};
-    for (int a = 0; a < w->spatial; a++) {
-        int axis = 3 - w->spatial + a;
-        extent[axis] = w->extent[a], kernel[axis] = w->kernel[a], stride[axis] = w->stride[a];
-        dilation[axis] = w->dilation[a], pad[axis] = w->pad[a], output[axis] = w->output[a];
-    }
-    int64_t plane = extent[0] * extent[1] * extent[2];
-    for (int64_t p = 0; p < count; p++) {
-        int64_t z = positions[p] / (output[1] * output[2]) * stride[0] - pad[0];
-        int64_t y = positions[p] / output[2] % output[1] * stride[1] - pad[1];
-        int64_t x = positions[p] % output[2] * stride[2] - pad[2];
-        for (int64_t c = 0; c < w->channels; c++)
-            for (int64_t i = 0; i < kernel[0]; i++)
-                for (int64_t j = 0; j < kernel[1]; j++)
-                    for (int64_t k = 0; k < kernel[2]; k++, rows++) {
-                        int64_t d = z + i * dilation[0], h = y + j * dilation[1], v = x + k * dilation[2];
-                        bool inside = d >= 0 && d < extent[0] && h >= 0 && h < extent[1] && v >= 0 && v < extent[2];
-                        *rows = inside ? data[c * plane + (d * extent[1] + h) * extent[2] + v] : 0;
-                    }
-    }
-}

@@ -31,5 +31,6 @@
 #include "ckernels_statistics.h"
 #include "ckernels_unary.h"
 #include "ckernels_weights.h"
+#include "ckernels_windows.h"
 
 #endif

@@ -33,15 +33,4 @@ void ck_rounding_errors(int64_t n, int64_t m, const float *w, const float *impor
 double ck_channel_noise(int64_t n, int64_t channels, const float *x, const float *inverse, const float *importance,
     float scale, float low, float high);
 
-/* The windows of a convolution's data over some of its output positions. */
-typedef struct {
-    int spatial;                /* axes, 1 to 3 */
-    int64_t channels;           /* of the group */
-    int64_t extent[3], kernel[3], stride[3], dilation[3], pad[3], output[3];
-} ck_windows;
-
-/* Copies the window of each of `count` output positions (row-major over `output`) of one group's data, planar
-   [channels, extent...], to a row of `rows`: channels * kernel... numbers, zero where it lies in the padding. */
-void ck_gather_windows(const ck_windows *w, const float *data, const int64_t *positions, int64_t count, float *rows);
-
 #endif

@@ -15,7 +15,7 @@ enum SamplePart: Sendable {
     func open(_ inputs: [ValueInfo]) throws -> any SampleReader {
         switch self {
         case .arrays(let set): try ArraySamples(set, inputs: inputs)
-        case .tensors(let folder): TensorSamples(folder, inputs: inputs)
+        case .tensors(let folder): try TensorSamples(folder, inputs: inputs)
         }
     }
 

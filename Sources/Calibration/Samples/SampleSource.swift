@@ -15,10 +15,17 @@ public final class SampleSource {
     /// The samples `next` gives in all.
     public let count: Int
 
+    /// The bytes of one sample as it is fed, all inputs together.
+    public let sampleBytes: Int
+
     private let inputs: [ValueInfo]
     private let parts: [SamplePart]
     /// The most samples that `next` gives at once, where the model does not fix their number.
     public private(set) var batch: Int
+    /// The number of samples that the model takes at once where it takes no other.
+    private let fixedBatch: Int
+    /// The most samples that `next` gives at once.
+    public var atOnce: Int { max(batch, fixedBatch) }
     private var position = 0
     private var given = 0
     private var current: (any SampleReader)?
@@ -39,15 +46,15 @@ public final class SampleSource {
         for part in parts { try survey.add(try part.open(inputs), place: part.place) }
         guard survey.count > 0 else { throw SampleFault.noSamples(path) }
         let count = limit.map { survey.atMost($0) } ?? survey.count
-        return SampleSource(
-            inputs, parts, count: count, batch: survey.isFree ? max(batch ?? survey.smallBatch(count), 1) : 1)
+        return SampleSource(inputs, parts, survey, count: count, batch: batch ?? survey.smallBatch(count))
     }
 
-    private init(_ inputs: [ValueInfo], _ parts: [SamplePart], count: Int, batch: Int) {
+    private init(_ inputs: [ValueInfo], _ parts: [SamplePart], _ survey: SampleSurvey, count: Int, batch: Int) {
         self.inputs = inputs
         self.parts = parts
         self.count = count
-        self.batch = batch
+        self.batch = survey.isFree ? max(batch, 1) : 1
+        (fixedBatch, sampleBytes) = (survey.fixedBatch, survey.sampleBytes)
     }
 
     /// The next samples to feed at once; `nil` at the end. Throws `SampleFault`.
@@ -82,6 +89,6 @@ protocol SampleReader: AnyObject {
     var fixedBatch: Int? { get }
     /// At most `wanted` samples, or as many as the model's fixed batch; `nil` at the end.
     func next(_ wanted: Int) throws -> Sample?
-    /// The bytes of one sample as it is fed, where samples may be given together.
+    /// The bytes of one sample as it is fed, all inputs together.
     var sampleBytes: Int { get }
 }

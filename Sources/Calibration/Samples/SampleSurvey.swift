@@ -6,8 +6,8 @@ struct SampleSurvey {
     private(set) var count = 0
     /// Whether the model takes any number of samples at once.
     private(set) var isFree = true
-    private var fixedBatch = 1
-    private var sampleBytes = 0
+    private(set) var fixedBatch = 1
+    private(set) var sampleBytes = 0
 
     /// Throws `SampleFault.batch` where the samples of the part do not fill the model's fixed batch.
     mutating func add(_ reader: any SampleReader, place: String) throws {

@@ -17,6 +17,14 @@ struct TensorFolder: Sendable {
             .map { TensorFolder(path: $0, mustBeFinite: mustBeFinite) }
     }
 
+    /// The size of its files.
+    var bytes: Int {
+        get throws {
+            try namesInFolder(path).filter { Self.number(of: $0) != nil }
+                .reduce(0) { try $0 + InputFile("\(path)/\($1)").size }
+        }
+    }
+
     /// Reads the sample. A tensor is the input's that has its name, else the input's at its file's number.
     func read(_ inputs: [ValueInfo]) throws -> Sample {
         let names = inputs.map(\.name)
@@ -66,14 +74,15 @@ final class TensorSamples: SampleReader {
     private let inputs: [ValueInfo]
     private var isDone = false
 
-    init(_ folder: TensorFolder, inputs: [ValueInfo]) {
+    init(_ folder: TensorFolder, inputs: [ValueInfo]) throws {
         self.folder = folder
         self.inputs = inputs
+        sampleBytes = try folder.bytes
     }
 
     let count = 1
     let fixedBatch: Int? = 1
-    let sampleBytes = 0
+    let sampleBytes: Int
 
     func next(_ wanted: Int) throws -> Sample? {
         if isDone { return nil }

@@ -5,25 +5,33 @@ internal import Kernels
 extension OutputTrials {
     /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float.
     /// `observer` has watched the samples to fit to, where there is one. Throws the errors of running.
-    public mutating func equalizeChannels(_ options: QuantizationOptions, _ observer: ChannelObserver?) throws {
+    public mutating func equalizeChannels(
+        _ options: QuantizationOptions, _ observer: consuming ChannelObserver?
+    ) throws {
         let values = ScalableValue.find(best.model, best.placement)
         guard !values.isEmpty else { return }
-        let seen = try statistics(of: values, observer)
+        let choices = try choices(for: values, symmetric: options.target.symmetricActivations, observer)
         var variant = best
-        // What is chosen for a value changes nothing that is looked at for another.
-        nonisolated(unsafe) let start = best
-        let symmetric = options.target.symmetricActivations
-        let choices = KernelThreads.map(values) { value -> ChannelScaling.Choice? in
-            let readers = value.readers.compactMap { start.reader($0) }
-            guard let statistics = seen[value.name], readers.count == value.readers.count else { return nil }
-            return ChannelScaling.choose(
-                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
-        }
         for case (let value, let choice?) in zip(values, choices) {
             if let factors = choice.factors { variant.scale(value, by: factors) }
             variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
         }
         try consider(variant, AccuracyMethod.channelScaling.rawValue)
+    }
+
+    /// What was seen is gone on return: it takes as much memory as a variant.
+    private func choices(
+        for values: [ScalableValue], symmetric: Bool, _ observer: consuming ChannelObserver?
+    ) throws -> [ChannelScaling.Choice?] {
+        let seen = try statistics(of: values, observer)
+        // What is chosen for a value changes nothing that is looked at for another.
+        nonisolated(unsafe) let start = best
+        return KernelThreads.map(values) { value in
+            let readers = value.readers.compactMap { start.reader($0) }
+            guard let statistics = seen[value.name], readers.count == value.readers.count else { return nil }
+            return ChannelScaling.choose(
+                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+        }
     }
 
     private func statistics(

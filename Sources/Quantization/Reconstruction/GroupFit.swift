@@ -2,6 +2,9 @@ internal import Kernels
 
 /// The rows of one group of a product, some of them held back to judge by.
 struct GroupFit {
+    /// Rows held back that are enough to tell which of two roundings is better.
+    private static let mostHeldBack = 512
+
     let weights: Matrix
     /// Rows to fit to: centered where the bias makes up for means.
     let data: Matrix
@@ -17,8 +20,8 @@ struct GroupFit {
     init(_ rows: ProductRows, group: Int, movesBias: Bool, heldBack: Int) {
         weights = rows.weights(group: group)
         let data = rows.data(group: group), outputs = rows.outputs(group: group)
-        dataMeans = movesBias ? data.columnMeans : Array(repeating: 0, count: data.columns)
-        outputMeans = movesBias ? outputs.columnMeans : Array(repeating: 0, count: outputs.columns)
+        dataMeans = movesBias ? rows.dataMeans(group: group) : Array(repeating: 0, count: data.columns)
+        outputMeans = movesBias ? rows.outputMeans(group: group) : Array(repeating: 0, count: outputs.columns)
         if movesBias {
             data.subtractFromRows(dataMeans)
             outputs.subtractFromRows(outputMeans)
@@ -26,7 +29,8 @@ struct GroupFit {
         let end = data.rows < 2 * heldBack ? data.rows : data.rows - data.rows / heldBack
         let held = end == data.rows ? 0..<end : end..<data.rows
         (self.data, self.outputs) = (data.rows(0..<end), outputs.rows(0..<end))
-        (heldData, heldOutputs) = (data.rows(held), outputs.rows(held))
+        let step = max((held.count + Self.mostHeldBack - 1) / Self.mostHeldBack, 1)
+        (heldData, heldOutputs) = (data.rows(held, by: step), outputs.rows(held, by: step))
         energies = self.data.columnEnergies
     }
 

@@ -10,12 +10,13 @@ struct ProductRows {
     /// Numbers a sum runs over, and output channels, in each group.
     let inner: Int
     let channels: Int
-    /// Rows taken.
+    /// Output positions, and rows taken of them.
+    let positionCount: Int
     let count: Int
-    private let layer: TwinRun.Layer
+    let layer: TwinRun.Layer
     private let weight: Tensor
     /// Of each batch: the convolution, or `nil` for a matrix product.
-    private let shapes: [ConvolutionShape?]
+    let shapes: [ConvolutionShape?]
     /// Of each batch: the positions taken.
     private let positions: [[Int64]]
 
@@ -44,6 +45,7 @@ struct ProductRows {
         guard inner > 0, channels > 0 else { return nil }
         let channelsInAll = channels * groups
         let available = layer.outputs.map { $0.elementCount / channelsInAll }
+        positionCount = available.reduce(0, +)
         positions = Self.spread(available, most: most(inner))
         count = positions.reduce(0) { $0 + $1.count }
         guard count > 0 else { return nil }
@@ -78,12 +80,11 @@ struct ProductRows {
             let source = tensor.bytes.address.assumingMemoryBound(to: Float.self)
             withExtendedLifetime(tensor.bytes) {
                 if let shape = shapes[batch] {
-                    let plane = shape.source.reduce(1, *), each = shape.sourceChannels / shape.groups
+                    let plane = shape.source.reduce(1, *), windows = Windows(shape)
                     for (sample, taken) in bySample(positions, shape.destination.reduce(1, *)) {
-                        nonisolated(unsafe) let data = source + (sample * shape.sourceChannels + group * each) * plane
+                        nonisolated(unsafe) let data = source + (sample * shape.sourceChannels + group * windows.channels) * plane
                         KernelThreads.share(taken.count) { [row] in
-                            RoundingKernels.gatherWindows(
-                                shape, data: data, positions: Array(taken[$0]), into: result, row: row + $0.lowerBound)
+                            windows.gather(data, positions: Array(taken[$0]), into: result, row: row + $0.lowerBound)
                         }
                         row += taken.count
                     }

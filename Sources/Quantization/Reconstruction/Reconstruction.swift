@@ -16,9 +16,9 @@ struct Reconstruction {
             + (methods.contains(.floatTarget) ? [.floatOutput] : [])
     }
 
-    /// The most rows to take of a product whose sums run over `inner` numbers. With many, rows cost most of the time, and
+    /// The most rows to take of a product whose sums run over `inner` numbers: many where they cost little. With long sums
     /// the damping makes up for those that are missing.
-    static func rowLimit(_ inner: Int) -> Int { inner <= 1024 ? 2048 : 1024 }
+    static func rowLimit(_ inner: Int) -> Int { inner <= 256 ? 8192 : inner <= 1024 ? 2048 : 1024 }
 
     /// The weight for each target of rounding; none where it stays rounded to nearest and its bias as it is.
     ///

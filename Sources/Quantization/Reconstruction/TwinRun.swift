@@ -11,11 +11,15 @@ internal import Operators
 struct TwinRun {
     /// One value of one batch of samples.
     struct Twin {
-        var float: Tensor
+        /// `nil` once no float form reads it, where the quantized form has another.
+        var float: Tensor?
         /// The value in the quantized form.
         var quantized: Tensor
         /// What quantized readers see, where others see `quantized`.
         var dequantized: Tensor?
+
+        /// Whether the quantized form has the float value itself.
+        var isExact: Bool { quantized.bytes === float?.bytes }
     }
 
     /// The operands and the float result of a product in all batches.
@@ -27,7 +31,7 @@ struct TwinRun {
         let outputs: [Tensor]
     }
 
-    private static let mostBytes = 1 << 27
+    private static let mostBytes = 5 << 24
 
     private let model: Model
     private let placement: Placement
@@ -61,19 +65,20 @@ struct TwinRun {
                 weight = weight ?? nearest(product)
             }
             try runQuantized(position, node, weight)
-            for batch in batches.indices {
-                for name in node.valuesRead where lastReader[name] == position { batches[batch][name] = nil }
-            }
         }
     }
 
     /// Lets the last samples go where the values still to be read take too many bytes.
     private mutating func keepWithinMemory() {
-        func bytes(_ twin: Twin) -> Int {
-            twin.float.bytes.count * (twin.quantized.bytes === twin.float.bytes ? 1 : 2) + (twin.dequantized?.bytes.count ?? 0)
+        while batches.count > 1, batches.reduce(0, { $0 + Self.bytes($1) }) > Self.mostBytes {
+            batches.removeLast()
         }
-        while batches.count > 1, batches.reduce(0, { $0 + $1.values.reduce(0) { $0 + bytes($1) } }) > Self.mostBytes {
-            batches.removeLast((batches.count + 1) / 2)
+    }
+
+    private static func bytes(_ values: [String: Twin]) -> Int {
+        values.values.reduce(0) { sum, twin in
+            sum + twin.quantized.bytes.count + (twin.dequantized?.bytes.count ?? 0)
+                + (twin.isExact ? 0 : twin.float?.bytes.count ?? 0)
         }
     }
 
@@ -90,14 +95,23 @@ struct TwinRun {
         var run = run(of: node)
         let isQuantized = placement.quantizedNodes.contains(position)
         let fixed = node.inputs.map { model.graph.initializers[$0] != nil }
+        var held = 0
         for batch in batches.indices {
+            // Samples that there is no room for need not be computed first.
+            guard batch == 0 || held < Self.mostBytes else { return batches.removeLast(batches.count - batch) }
             let inputs = node.inputs.map { name -> Tensor? in
                 guard !name.isEmpty, let tensor = value(name, batch)?.float else { return nil }
                 return isQuantized ? multiplied(tensor, name) : tensor
             }
             for case (let name, let tensor?) in zip(node.outputs, try run(inputs, fixed: fixed)) where !name.isEmpty {
                 batches[batch][name] = Twin(float: tensor, quantized: tensor)
+                // The quantized form will have another.
+                held += tensor.bytes.count
             }
+            for name in node.valuesRead where lastReader[name] == position && batches[batch][name]?.isExact == false {
+                batches[batch][name]?.float = nil
+            }
+            held += Self.bytes(batches[batch])
         }
     }
 
@@ -146,13 +160,14 @@ struct TwinRun {
                 }
             }
             let isSame = zip(node.inputs, inputs).allSatisfy { name, tensor in
-                name.isEmpty || tensor?.bytes === value(name, batch)?.float.bytes
+                name.isEmpty || tensor?.bytes === value(name, batch)?.float?.bytes
             }
             let outputs = isSame ? node.outputs.map { batches[batch][$0]?.float } : try run(inputs, fixed: fixed)
             for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
                 batches[batch][name]?.quantized = tensor
                 round(name, batch)
             }
+            for name in node.valuesRead where lastReader[name] == position { batches[batch][name] = nil }
         }
     }
 
