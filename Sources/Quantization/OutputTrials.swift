@@ -20,6 +20,8 @@ public struct OutputTrials {
         public var model: Model
         public var placement: Placement
         public var grids: [String: Grid]
+        /// What works on activations of 16 bits.
+        public var wide = WideActivations()
         /// What the channels of values were divided by, other than in the float model.
         public internal(set) var divided: [String: ChannelFactors] = [:]
 
@@ -102,7 +104,7 @@ public struct OutputTrials {
 
     /// The model to write, and notes on what had to give way.
     public static func written(_ variant: Variant) -> (model: Model, notes: [String]) {
-        var (model, notes) = Rewriter.rewrite(variant.model, variant.placement, grids: variant.grids)
+        var (model, notes) = Rewriter.rewrite(variant)
         _ = RemoveDeadNodes().run(&model)
         return (model, notes)
     }

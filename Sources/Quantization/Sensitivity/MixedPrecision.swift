@@ -1,4 +1,4 @@
-/// Finds the operators whose release to float keeps a tolerance for the least work in float.
+/// Finds the operators whose release, to 16 bits or to float, keeps a tolerance for the least work released.
 ///
 /// - Source: ranking by the error that one operator's quantization causes, as in the sensitivity analysis of Wu et al.
 ///   (arXiv 2004.09602), section 6.2; here by error for each unit of work, with operators taken back in the end.
@@ -56,7 +56,7 @@ public struct MixedPrecision {
 
     private mutating func keeps(_ released: Set<Int>) throws -> Bool {
         if let result = known[released] { return result }
-        let result = try release.variant(without: released).map(keepsTolerance) ?? false
+        let result = try release.variant(releasing: released).map(keepsTolerance) ?? false
         known[released] = result
         return result
     }

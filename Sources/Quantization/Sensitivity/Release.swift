@@ -2,38 +2,53 @@ internal import GraphIR
 internal import Operators
 internal import Passes
 
-/// Variants of a quantized model in which some of its operators stay float.
+/// Variants of a quantized model in which some of its operators work more precisely than on 8 bits.
 public struct Release {
-    /// What quantization came to, with all its operators on integers.
+    /// What operators are released to.
+    public enum Precision {
+        /// Activations of 16 bits, with the weights that a variant of the same model has.
+        case wide(weights: OutputTrials.Variant)
+        case float
+    }
+
+    /// What quantization came to, with none of its operators released.
     public let start: OutputTrials.Variant
+    private let precision: Precision
     private let facts: [String: Facts]
     private let options: QuantizationOptions
 
-    /// `options` are those with which `start` was planned. O(model).
-    public init(_ start: OutputTrials.Variant, options: QuantizationOptions) {
+    /// `options` are those with which `start` was planned; to release to 16 bits it must have grids for that. O(model).
+    public init(_ start: OutputTrials.Variant, to precision: Precision, options: QuantizationOptions) {
         self.start = start
+        self.precision = precision
         self.options = options
         facts = inferFacts(start.model)
     }
 
     /// The operators that compute, by position: what only moves values or clips them goes with its neighbours.
-    public var candidates: [Int] {
-        let nodes = start.model.graph.nodes
-        return start.placement.quantizedNodes.sorted().filter { position in
-            let opset = start.model.opset(nodes[position].domain) ?? 1
-            return switch try? OperatorTable.make(nodes[position], opset: opset).role {
-            case .compute, .elementwise, .joins, .fixedRange: true
-            default: false
-            }
+    public var candidates: Set<Int> { start.placement.computingNodes }
+
+    /// The variant in which `released`, positions of nodes, work more precisely. The others keep their grids, their
+    /// rounded weights and their biases; `nil` where a value would need a grid that was never chosen. O(model).
+    public func variant(releasing released: Set<Int>) -> OutputTrials.Variant? {
+        switch precision {
+        case .wide(let other): wideVariant(released, weights: other.placement)
+        case .float: floatVariant(released)
         }
     }
 
-    /// The variant in which `released`, positions of nodes, compute in float. The others keep their grids, their
-    /// rounded weights and their biases; `nil` where a value would need a grid that was never chosen. O(model).
-    public func variant(without released: Set<Int>) -> OutputTrials.Variant? {
+    private func wideVariant(_ released: Set<Int>, weights: Placement) -> OutputTrials.Variant {
+        var result = start
+        result.wide.nodes = released
+        for position in released { result.placement.products[position] = weights.products[position] }
+        return result
+    }
+
+    private func floatVariant(_ released: Set<Int>) -> OutputTrials.Variant? {
         var options = options
         options.released = released
         var result = start
+        result.wide.nodes.subtract(released)
         result.placement = PlacementPlanner.plan(start.model, facts: facts, options: options)
         for position in result.placement.products.keys {
             result.placement.products[position] = start.placement.products[position]
@@ -44,6 +59,7 @@ public struct Release {
             guard result.grids[value.group] == nil else { continue }
             guard let group = old?.group, let grid = start.grids[group] else { return nil }
             result.grids[value.group] = grid
+            result.wide.grids[value.group] = start.wide.grids[group]
         }
         for position in released { result.undoMultiplication(before: position, start.placement) }
         return result.placement.constants.allSatisfy { result.grids[$0] != nil } ? result : nil

@@ -6,11 +6,10 @@ public struct Sensitivity: Sendable {
     public var node: Int
     /// Its work in one run: multiply-accumulates, or elements where there are none.
     public var work: Int
-    /// The noise with all operators on integers, and with this one alone in float.
+    /// The noise with no operator released, and with this one alone.
     public var noise: Double
     public var noiseReleased: Double
-    /// The noise with this operator alone on integers; `nil` for an operator that is on integers only where its
-    /// neighbours are.
+    /// The noise with all others released; `nil` for an operator that is on integers only where its neighbours are.
     public var noiseAlone: Double?
 
     /// What releasing the operator may save for each unit of work.
@@ -27,9 +26,9 @@ public struct Sensitivity: Sendable {
         _ release: Release, work: [Int], noise: (OutputTrials.Variant) throws -> Double,
         progress: (Double) -> Void = { _ in }
     ) throws -> [Sensitivity] {
-        let candidates = Set(release.candidates)
+        let candidates = release.candidates
         func measure(_ released: Set<Int>) throws -> Double? {
-            try release.variant(without: released).map(noise)
+            try release.variant(releasing: released).map(noise)
         }
         let all = try measure([]) ?? 0
         var ranking: [Sensitivity] = []
