@@ -177,7 +177,8 @@ public struct Converter {
         var variant = improve(start, choice, source, options)
         finish(.quantizing)
         if let judge {
-            (variant, release) = try released(variant, judge, source, choice.options(keeping: variant.placement))
+            (variant, release) = try released(
+                variant, judge, source, choice.options(keeping: variant.placement), wide: wideType(variant.model))
             finish(.releasing)
         }
         var (result, remarks) = OutputTrials.written(variant)
@@ -188,24 +189,31 @@ public struct Converter {
         return (result, variant.placement)
     }
 
-    /// The variant with operators released until the tolerances are kept, and what it took.
+    /// The variant with operators released until the tolerances are kept, and what it took. `wide` is the integer type of
+    /// activations of 16 bits, `nil` for none.
     private func released(
-        _ variant: OutputTrials.Variant, _ judge: ReleaseJudge, _ source: SampleSource, _ options: QuantizationOptions
+        _ variant: OutputTrials.Variant, _ judge: ReleaseJudge, _ source: SampleSource, _ options: QuantizationOptions,
+        wide: ElementType?
     ) throws -> (OutputTrials.Variant, ConversionReport.Release) {
         let steps = Releaser.Steps(
-            widen: { try widened($0, source) }, refine: { try refine($0, source) },
-            progress: { progress(.releasing, $0) })
+            widen: wide.map { type in { try WideActivations(for: $0, type, from: source) } },
+            refine: { try refine($0, source) }, progress: { progress(.releasing, $0) })
         var releaser = Releaser(judge, limits: limits, extents: extents, options: options, steps: steps)
         return try releaser.release(variant)
     }
 
-    /// The grids of 16 bits for a variant; `nil` where the target has none. Throws where the model has no form at the
-    /// operator set that they need.
-    private func widened(_ variant: OutputTrials.Variant, _ source: SampleSource) throws -> WideActivations? {
+    /// The target's type of 16 bits; `nil` where it has none or the model has no form at the operator set that they need,
+    /// which a note says.
+    private mutating func wideType(_ model: Model) -> ElementType? {
         guard let type = request.target.wideActivationType else { return nil }
-        var model = variant.model
-        _ = try ConvertOpset(to: WideActivations.leastOpset).run(&model)
-        return try WideActivations(for: variant, type, from: source)
+        var model = model
+        do {
+            _ = try ConvertOpset(to: WideActivations.leastOpset).run(&model)
+            return type
+        } catch {
+            notes.append("no activations of 16 bits: \(describe(error).message)")
+            return nil
+        }
     }
 
     /// The variant with its weights chosen on the samples, where the effort has steps for that.

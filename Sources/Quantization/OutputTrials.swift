@@ -24,6 +24,8 @@ public struct OutputTrials {
         public var wide = WideActivations()
         /// What the channels of values were divided by, other than in the float model.
         public internal(set) var divided: [String: ChannelFactors] = [:]
+        /// What was done for that.
+        var scalings: [Scaling] = []
 
         public init(model: Model, placement: Placement, grids: [String: Grid]) {
             self.model = model
@@ -38,10 +40,15 @@ public struct OutputTrials {
             return result
         }
 
-        /// The same with the weights that `other`, a variant of the same model, has for the products on integers there.
+        /// The same with what was chosen for the weights of `other`, a variant of the same model, where its products have
+        /// the same ones.
         public func withWeights(of other: Variant) -> Variant {
             var result = self
-            for (position, product) in other.placement.products { result.placement.products[position] = product }
+            for (position, product) in other.placement.products {
+                let weights = [model, other.model].map { $0.graph.initializers[product.weight]?.bytes }
+                guard weights[0] === weights[1] else { continue }
+                result.placement.products[position] = product
+            }
             return result
         }
     }

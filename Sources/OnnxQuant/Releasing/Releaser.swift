@@ -13,7 +13,7 @@ struct Releaser {
     /// What the search for operators asks of the rest of a conversion.
     struct Steps {
         /// The grids of 16 bits for a variant; `nil` where the target has no such activations.
-        var widen: (OutputTrials.Variant) throws -> WideActivations?
+        var widen: ((OutputTrials.Variant) throws -> WideActivations)?
         /// Chooses the weights of a variant that has them rounded to nearest.
         var refine: (OutputTrials.Variant) throws -> OutputTrials.Variant
         var progress: (Double) -> Void
@@ -53,70 +53,66 @@ struct Releaser {
         if let least = limits.leastSQNR, before.sqnr < least {
             mostInnerNoise = try judge.innerNoise(start) - (least - before.sqnr)
         }
-        let widest = try widest(start)
-        let base = widest.map { start.withGrids(of: $0) } ?? start
-        let precision = widest.map { Release.Precision.wide(weights: $0) } ?? .float
-        let ranking = try rank(base, to: precision) { steps.progress(0.6 * $0) }
-        var found = try choose(base, to: precision, ranking) { steps.progress(0.6 + 0.2 * $0) }
-        if let widest, found == nil { found = try chooseFloat(widest, ranking) }
-        report.operators = ranking.map { entry in
-            let node = start.model.graph.nodes[entry.node]
-            return .init(
-                name: node.name ?? "", operatorType: node.opType, work: entry.work,
-                gain: decibels(entry.noiseReleased) - decibels(entry.noise), own: entry.noiseAlone.map(decibels),
-                releasedTo: found?.precision(of: entry.node))
+        let widest = try steps.widen.map { try steps.refine(Release.widest(start, grids: $0)) }
+        let release = Release(start, widest: widest, to: widest == nil ? .float : .wide(), options: options)
+        let work = try MultiplyAccumulates.work(start.model, extents: extents)
+        let ranking = try rank(release, work) { steps.progress(0.6 * $0) }
+        var found = try choose(release, ranking) { steps.progress(0.6 + 0.2 * $0) }
+        if found == nil, widest != nil { found = try chooseFloat(release, ranking, work) }
+        report.operators = ranking.flatMap { entry in
+            entry.nodes.sorted().map { position in
+                let node = start.model.graph.nodes[position]
+                return .init(
+                    name: node.name ?? "", operatorType: node.opType, work: work[position],
+                    gain: decibels(entry.noiseReleased) - decibels(entry.noise),
+                    own: entry.noiseAlone.map(decibels), releasedTo: found?.precision(of: position))
+            }
         }
         guard let found else { return (start, report) }
         report.after = try judge.measure(found)
         return (found, report)
     }
 
-    /// All operators on 16 bits, with weights chosen for that; `nil` where the target has no such activations.
-    private func widest(_ start: OutputTrials.Variant) throws -> OutputTrials.Variant? {
-        guard let wide = try steps.widen(start) else { return nil }
-        var result = start.roundedToNearest
-        result.wide = wide
-        result.wide.nodes = start.placement.computingNodes
-        return try steps.refine(result)
-    }
-
-    private func rank(
-        _ start: OutputTrials.Variant, to precision: Release.Precision, progress: (Double) -> Void
-    ) throws -> [Sensitivity] {
+    private func rank(_ release: Release, _ work: [Int], progress: (Double) -> Void) throws -> [Sensitivity] {
         try Sensitivity.ranking(
-            Release(start, to: precision, options: options),
-            work: MultiplyAccumulates.work(start.model, extents: extents),
-            noise: { ratio(-(try judge.innerNoise($0))) }, progress: progress)
+            release, work: work, noise: { ratio(-(try judge.innerNoise($0))) }, progress: progress)
     }
 
     /// The variant with as few operators of the ranking released as it takes; `nil` where all of them are not enough.
     private func choose(
-        _ start: OutputTrials.Variant, to precision: Release.Precision, _ ranking: [Sensitivity],
-        progress: (Double) -> Void
+        _ release: Release, _ ranking: [Sensitivity], progress: (Double) -> Void
     ) throws -> OutputTrials.Variant? {
-        let release = Release(start, to: precision, options: options)
+        try search(release, ranking, progress: progress).flatMap { $0.release.variant(releasing: $0.released) }
+    }
+
+    /// As few operators as it takes, and what they are released from: weights may have been chosen anew.
+    private func search(
+        _ release: Release, _ ranking: [Sensitivity], progress: (Double) -> Void
+    ) throws -> (release: Release, released: Set<Int>)? {
         var search = MixedPrecision(release, ranking) { try keeps($0) }
         guard let released = try search.choose(progress: { progress(0.5 * $0) }),
             let variant = release.variant(releasing: released)
         else { return nil }
         let refined = try steps.refine(variant.roundedToNearest)
-        guard try keeps(refined) else { return variant }
-        let again = Release(start.withWeights(of: refined), to: precision.with(weights: refined), options: options)
+        guard try keeps(refined) else { return (release, released) }
+        let again = release.withWeights(of: refined)
         var second = MixedPrecision(again, ranking) { try keeps($0) }
-        return again.variant(releasing: try second.takeBack(released) { progress(0.5 + 0.5 * $0) })
+        return (again, try second.takeBack(released) { progress(0.5 + 0.5 * $0) })
     }
 
-    /// The variant with operators in float where 16 bits everywhere are not enough, and those of the others on 16 bits
-    /// that it still takes; `nil` where the limits are missed with all in float. `ranking` is that for 16 bits.
+    /// The variant with operators in float where 16 bits everywhere are not enough, and with those of the others on 16
+    /// bits that it still takes; `nil` where the limits are missed with all in float. `ranking` is that for 16 bits.
     private func chooseFloat(
-        _ widest: OutputTrials.Variant, _ ranking: [Sensitivity]
+        _ release: Release, _ ranking: [Sensitivity], _ work: [Int]
     ) throws -> OutputTrials.Variant? {
-        let floatRanking = try rank(widest, to: .float) { steps.progress(0.8 + 0.1 * $0) }
-        guard let found = try choose(widest, to: .float, floatRanking, progress: { steps.progress(0.9 + 0.1 * $0) })
+        let release = release.to(.float)
+        let floatRanking = try rank(release, work) { steps.progress(0.8 + 0.1 * $0) }
+        guard let found = try search(release, floatRanking, progress: { steps.progress(0.9 + 0.1 * $0) })
         else { return nil }
-        let release = Release(found, to: .wide(weights: found), options: options)
-        var search = MixedPrecision(release, ranking) { try keeps($0) }
-        return release.variant(releasing: try search.takeBack(found.wide.nodes))
+        let wide = found.release.to(.wide(float: found.released))
+        var search = MixedPrecision(wide, ranking) { try keeps($0) }
+        let others = Set(ranking.flatMap(\.nodes)).subtracting(found.released)
+        return wide.variant(releasing: try search.takeBack(others))
     }
 
     private func keeps(_ variant: OutputTrials.Variant) throws -> Bool {
@@ -135,19 +131,5 @@ extension OutputTrials.Variant {
     fileprivate func precision(of position: Int) -> ConversionReport.Release.Precision? {
         if placement.floatNodes[position] == .released { return .float }
         return wide.nodes.contains(position) ? .wide : nil
-    }
-
-    /// The same with the grids of 16 bits that `other` has.
-    fileprivate func withGrids(of other: OutputTrials.Variant) -> OutputTrials.Variant {
-        var result = self
-        result.wide.grids = other.wide.grids
-        return result
-    }
-}
-
-extension Release.Precision {
-    /// The same with other weights, where they matter.
-    fileprivate func with(weights: OutputTrials.Variant) -> Release.Precision {
-        if case .wide = self { .wide(weights: weights) } else { self }
     }
 }
