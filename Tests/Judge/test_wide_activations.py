@@ -224,3 +224,34 @@ def test_values_that_both_widths_read_are_valid(seed, onnxq, tmp_path):
     got = arrays(tmp_path / "y.npz")["head"]
     want = np.stack([judge.run(None, {"x": row[None]})[0] for row in x])
     assert np.array_equal(got.reshape(want.shape), want)
+
+
+def test_weights_have_their_own_size_where_16_bits_hold_the_channels(onnxq, tmp_path):
+    """Outlying channels are divided for 8 bits, and the weights behind them multiplied; with 16 bits neither is."""
+    pick = np.random.default_rng(5)
+    gamma = np.where(np.arange(64) % 16 == 3, 40, 1).astype(np.float32)
+    weights = {f"w{i}": pick.normal(size=(64, 96)).astype(np.float32) for i in range(3)}
+    tensors = {"gamma": gamma, "beta": np.zeros(64, np.float32), **weights}
+    nodes = [helper.make_node("LayerNormalization", ["x", "gamma", "beta"], ["n"], "norm")]
+    nodes += [helper.make_node("MatMul", ["n", name], [f"y_{name}"], f"product_{name}") for name in weights]
+    graph = helper.make_graph(
+        nodes, "projections", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 12, 64])],
+        [helper.make_tensor_value_info(f"y_{name}", TensorProto.FLOAT, [1, 12, 96]) for name in weights],
+        [numpy_helper.from_array(array, name) for name, array in tensors.items()])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "m.onnx")
+    np.savez(tmp_path / "x.npz", x=pick.normal(size=(32, 12, 64)).astype(np.float32))
+
+    def norm(path, *options):
+        report = convert(onnxq, tmp_path / "m.onnx", path, tmp_path / "x.npz", "--target", "qnn", *options)
+        written = Graph(path)
+        scale = numpy_helper.to_array(written.constants[written.nodes["norm"].input[1]])
+        return report, scale, [np.abs(written.weights(written.nodes[f"product_{name}"].input[1])[0]).max(axis=1)
+                               for name in weights]
+
+    report, scale, rows = norm(tmp_path / "plain.onnx", "--min-sqnr", 10)
+    assert any(step["name"] == "channel-scaling" and step["kept"] for step in report["accuracy_steps"])
+    assert not np.allclose(scale, gamma)
+    report, scale, rows = norm(tmp_path / "wide.onnx", "--min-sqnr", report["release"]["before"]["sqnr_db"] + 2)
+    assert report["multiply_accumulates"]["integer_16"] == report["multiply_accumulates"]["total"]
+    assert np.array_equal(scale, gamma)
+    assert all(row.min() > 64 for row in rows), "every row of a weight has the same spread, and so has large integers"
