@@ -189,8 +189,8 @@ public struct Converter {
         return (result, variant.placement)
     }
 
-    /// The variant with operators released until the tolerances are kept, and what it took. `wide` is the integer type of
-    /// activations of 16 bits, `nil` for none.
+    /// The variant with operators released until the tolerances are kept, and what it took. `wide` is the integer type
+    /// of activations of 16 bits, `nil` for none.
     private func released(
         _ variant: OutputTrials.Variant, _ judge: ReleaseJudge, _ source: SampleSource, _ options: QuantizationOptions,
         wide: ElementType?
@@ -202,8 +202,8 @@ public struct Converter {
         return try releaser.release(variant)
     }
 
-    /// The target's type of 16 bits; `nil` where it has none or the model has no form at the operator set that they need,
-    /// which a note says.
+    /// The target's type of 16 bits; `nil` where it has none or the model has no form at the operator set that it
+    /// needs, which a note says.
     private mutating func wideType(_ model: Model) -> ElementType? {
         guard let type = request.target.wideActivationType else { return nil }
         var model = model

@@ -6,8 +6,8 @@ public import Reporting
 /// Counts the multiply-accumulates of convolutions and matrix products in one run of a model.
 public enum MultiplyAccumulates {
     /// How many there are in the nodes of `model`'s graph, subgraphs left out, and how many are done on integers:
-    /// those of integer operators, and those between quantize and dequantize nodes; and how many of these on activations
-    /// of more than 8 bits.
+    /// those of integer operators, and those between quantize and dequantize nodes; and how many of these on
+    /// activations of more than 8 bits.
     ///
     /// `extents` gives inputs their extents; a dimension that stays symbolic counts as 1. A node whose shapes cannot be
     /// inferred is not counted. O(nodes). Throws `GraphFault`.

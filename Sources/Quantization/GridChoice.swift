@@ -2,8 +2,8 @@ internal import GraphIR
 
 /// Which grid a value has where it is made, and which where an operator reads it.
 ///
-/// A value has the width of the operator that makes it. One that a float operator makes, or that comes from outside, has
-/// 16 bits where any operator reads it so. Where a reader's width is another, the value goes on to the reader's grid.
+/// A value has the width of the operator that makes it. One that a float operator makes, or that comes from outside,
+/// has 16 bits where any operator reads it so. Where a reader's width is another, the value goes on to its grid.
 struct GridChoice {
     private let grids: [String: Grid]
     private let wide: WideActivations
@@ -44,8 +44,8 @@ struct GridChoice {
         return wideGroups.contains(group) ? wide.grids[group] : grids[group]
     }
 
-    /// The grid on which the node at `position`, one of those that are quantized, reads a value or a constant; `nil` for
-    /// what is on none.
+    /// The grid on which the node at `position`, one of those that are quantized, reads a value or a constant; `nil`
+    /// for what is on none.
     func read(_ name: String, by position: Int) -> Grid? {
         guard placement.computingNodes.contains(position) else { return made(name) }
         let grids = wide.nodes.contains(position) ? wide.grids : grids

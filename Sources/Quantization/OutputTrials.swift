@@ -40,8 +40,8 @@ public struct OutputTrials {
             return result
         }
 
-        /// The same with what was chosen for the weights of `other`, a variant of the same model, where its products have
-        /// the same ones.
+        /// The same with what was chosen for the weights of `other`, a variant of the same model, where its products
+        /// have the same ones.
         public func withWeights(of other: Variant) -> Variant {
             var result = self
             for (position, product) in other.placement.products {

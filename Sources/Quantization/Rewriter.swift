@@ -81,7 +81,8 @@ public struct Rewriter {
         guard let placed = placement.values[value], let grid = grids.made(value) else { return }
         let target = source == value ? names.fresh(value + "_dequantized") : value
         if source == value { dequantized[value] = target }
-        addPair(value, on: grid, from: placed.multipliers.map { addMultiplication(source, by: $0) } ?? source, to: target)
+        let source = placed.multipliers.map { addMultiplication(source, by: $0) } ?? source
+        addPair(value, on: grid, from: source, to: target)
     }
 
     /// Adds a QuantizeLinear and a DequantizeLinear node, named after `value`.
@@ -147,7 +148,8 @@ public struct Rewriter {
 
     /// Whether the bias of a product fits int32 on the grid that goes with the weight chosen for it.
     private func hasRoom(_ rounded: RoundedWeight, _ product: Placement.Product, inputScale: Float) -> Bool {
-        guard let bias = rounded.bias ?? product.bias.flatMap({ model.graph.initializers[$0]?.floats }) else { return true }
+        guard let bias = rounded.bias ?? product.bias.flatMap({ model.graph.initializers[$0]?.floats })
+        else { return true }
         return WeightGrids.makingRoom(for: bias, inputScale: inputScale, in: rounded.grid).raised.isEmpty
     }
 

@@ -1,5 +1,5 @@
-"""Activations of 16 bits out of `convert`: a tolerance that 8 bits miss is kept on integers, in a file that is valid and
-that ONNX Runtime runs alike."""
+"""Activations of 16 bits out of `convert`: a tolerance that 8 bits miss is kept on integers, in a file that is valid
+and that ONNX Runtime runs alike."""
 import json
 
 import jsonschema
@@ -209,8 +209,9 @@ def test_values_that_both_widths_read_are_valid(seed, onnxq, tmp_path):
     conv("last", "joined", 24)
     nodes.append(helper.make_node("Mul", ["last", "right"], ["product"], "product"))
     conv("head", "product")
-    graph = helper.make_graph(nodes, "branches", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 12, 12])],
-                              [helper.make_tensor_value_info("head", TensorProto.FLOAT, [1, 8, 6, 6])], constants)
+    graph = helper.make_graph(
+        nodes, "branches", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 12, 12])],
+        [helper.make_tensor_value_info("head", TensorProto.FLOAT, [1, 8, 6, 6])], constants)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), tmp_path / "m.onnx")
     np.savez(tmp_path / "x.npz", x=pick.normal(size=(16, 3, 12, 12)).astype(np.float32))
     plain = convert(onnxq, tmp_path / "m.onnx", tmp_path / "q.onnx", tmp_path / "x.npz", "--target", "qnn")
@@ -220,7 +221,8 @@ def test_values_that_both_widths_read_are_valid(seed, onnxq, tmp_path):
     onnx.checker.check_model(onnx.load(tmp_path / "q.onnx"), full_check=True)
     x = arrays(tmp_path / "x.npz")["x"]
     judge = session(tmp_path / "q.onnx", optimized=False)
-    onnxq("run", tmp_path / "q.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz", "--mode", "literal")
+    onnxq("run", tmp_path / "q.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz", "--mode",
+          "literal")
     got = arrays(tmp_path / "y.npz")["head"]
     want = np.stack([judge.run(None, {"x": row[None]})[0] for row in x])
     assert np.array_equal(got.reshape(want.shape), want)

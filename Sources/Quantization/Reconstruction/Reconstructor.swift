@@ -41,9 +41,10 @@ extension OutputTrials {
     private static func leastScales(
         _ position: Int, _ variant: Variant, _ grids: GridChoice, channels: Int
     ) -> [Float] {
+        let node = variant.model.graph.nodes[position]
         guard let product = variant.placement.products[position],
             let bias = product.bias.flatMap({ variant.model.graph.initializers[$0]?.floats }), bias.count == channels,
-            let input = grids.read(variant.model.graph.nodes[position].inputs[product.role.data], by: position)?.scales.first
+            let input = grids.read(node.inputs[product.role.data], by: position)?.scales.first
         else { return [] }
         return bias.map { 2 * $0.magnitude / WeightGrids.largestBias / input }
     }

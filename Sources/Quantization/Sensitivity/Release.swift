@@ -68,8 +68,8 @@ public struct Release {
     /// Whether any of the operators multiplies and accumulates with a constant weight.
     func hasProduct(_ unit: Set<Int>) -> Bool { unit.contains { start.placement.products[$0] != nil } }
 
-    /// The variant in which `released`, whole units, are released. The others keep their grids, their rounded weights and
-    /// their biases; `nil` where a value would need a grid that was never chosen. O(model).
+    /// The variant in which `released`, whole units, are released. The others keep their grids, their rounded weights
+    /// and their biases; `nil` where a value would need a grid that was never chosen. O(model).
     public func variant(releasing released: Set<Int>) -> OutputTrials.Variant? {
         switch precision {
         case .wide(let float): variant(wide: released, float: float)
