@@ -130,11 +130,9 @@ def test_node_by_node_the_outputs_are_those_of_onnx_runtime(converted, onnxq, ev
     judge = session(converted[1], optimized=False)
     want = np.concatenate([judge.run(None, {"image": image[None]})[0] for image in images])
     got = got.reshape(want.shape)
-    if "transformer" in converted[0].name:
-        # Erf and Softmax may differ in the last bit, and so the 16-bit grids behind them by a step.
-        assert np.abs(got - want).max() < 1e-3 * np.abs(want).max()
-    else:
-        assert np.array_equal(got, want)
+    equal = (got == want).all(axis=1)
+    # Erf and Softmax may differ in the last bit, and so a grid behind them by a step.
+    assert equal.mean() > 0.75 if "transformer" in converted[0].name else equal.all()
 
 
 def test_on_integers_the_outputs_are_those_of_onnx_runtime(converted, onnxq, evaluation, tmp_path):
@@ -175,6 +173,19 @@ def test_a_limit_that_8_bits_keep_changes_nothing(onnxq, bundled, calibration, t
     report = convert(onnxq, model, tmp_path / "kept.onnx", calibration, "--target", "qnn", "--min-sqnr", 20)
     assert (tmp_path / "plain.onnx").read_bytes() == (tmp_path / "kept.onnx").read_bytes()
     assert report["multiply_accumulates"]["integer_16"] == 0 and report["output"]["opset"] < 21
+
+
+def test_top1_is_kept_on_16_bits(onnxq, bundled, tmp_path):
+    images = np.random.default_rng(3).uniform(-1, 1, (256, 1, 8, 8)).astype(np.float32)
+    labels = session(bundled / "digits_cnn.onnx").run(None, {"image": images})[0].argmax(axis=1)
+    np.savez(tmp_path / "noise.npz", image=images, label=labels)
+    report = convert(onnxq, bundled / "digits_cnn.onnx", tmp_path / "wide.onnx", tmp_path / "noise.npz", "--target",
+                     "qnn", "--effort", "fast", "--max-top1-drop", 0)
+    before, after = report["release"]["before"], report["release"]["after"]
+    assert before["top1_float"] == 100 and before["top1_quant"] < 100 == after["top1_quant"]
+    judged = session(tmp_path / "wide.onnx").run(None, {"image": images})[0].argmax(axis=1)
+    assert 100 * np.mean(judged == labels) > before["top1_quant"]
+    assert report["multiply_accumulates"]["integer_16"] > 0
 
 
 def test_the_text_says_what_is_on_16_bits(onnxq, bundled, calibration, tmp_path):
