@@ -39,9 +39,9 @@ struct Releaser {
 
     /// The variant to write and what it took: `start` itself where the limits are kept already or cannot be kept.
     ///
-    /// `start` is what the accuracy steps have come to; operators that stay on integers keep the weights that the steps
-    /// chose, until the steps choose again with operators released, where rounding made up for them before. Where 16
-    /// bits everywhere are not enough, operators go to float. Throws the errors of running.
+    /// `start` is what the accuracy steps have come to; operators that stay on 8 bits keep the weights that the steps
+    /// chose. With operators released the steps choose again, where rounding made up for those before. Where 16 bits
+    /// everywhere are not enough, operators go to float. Throws the errors of running.
     mutating func release(
         _ start: OutputTrials.Variant
     ) throws -> (variant: OutputTrials.Variant, report: ConversionReport.Release) {
@@ -60,13 +60,7 @@ struct Releaser {
         var found = try choose(release, ranking) { steps.progress(0.6 + 0.2 * $0) }
         if found == nil, widest != nil { found = try chooseFloat(release, ranking, work) }
         report.operators = ranking.flatMap { entry in
-            entry.nodes.sorted().map { position in
-                let node = start.model.graph.nodes[position]
-                return .init(
-                    name: node.name ?? "", operatorType: node.opType, work: work[position],
-                    gain: decibels(entry.noiseReleased) - decibels(entry.noise),
-                    own: entry.noiseAlone.map(decibels), releasedTo: found?.precision(of: position))
-            }
+            entry.nodes.sorted().map { entry.report(start.model.graph.nodes[$0], work[$0], found?.precision(of: $0)) }
         }
         guard let found else { return (start, report) }
         report.after = try judge.measure(found)
@@ -123,6 +117,17 @@ struct Releaser {
         if let least = limits.leastSQNR, !(figures.sqnr >= least + Self.margin) { return false }
         guard let most = limits.mostTop1Drop else { return true }
         return figures.top1Drop.map { $0 <= most } ?? false
+    }
+}
+
+extension Sensitivity {
+    /// One of the operators as reports give it.
+    fileprivate func report(
+        _ node: Node, _ work: Int, _ releasedTo: ConversionReport.Release.Precision?
+    ) -> ConversionReport.Release.Operator {
+        .init(
+            name: node.name ?? "", operatorType: node.opType, work: work,
+            gain: decibels(noiseReleased) - decibels(noise), own: noiseAlone.map(decibels), releasedTo: releasedTo)
     }
 }
 
