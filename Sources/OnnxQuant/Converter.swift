@@ -172,23 +172,49 @@ public struct Converter {
         _ model: Model, _ choice: ActivationProductChoice, _ ranges: [String: ClosedRange<Float>],
         _ source: SampleSource, _ options: QuantizationOptions
     ) throws -> (Model, Placement) {
-        var releaser = try releaser(model)
+        let judge = try releaseJudge(model)
         let grids = ActivationGrids.choose(choice.placement, graph: model.graph, ranges: ranges, target: options.target)
         let start = OutputTrials.Variant(model: model, placement: choice.placement, grids: grids)
         var variant = improve(start, choice, source, options)
         finish(.quantizing)
-        let released = try releaser?.release(
-            variant, choice.options(keeping: variant.placement), refine: { try refine($0, source) },
-            progress: { progress(.releasing, $0) })
-        if let released {
-            (variant, release) = (released.variant, released.report)
+        if let judge {
+            (variant, release) = try released(
+                variant, judge, source, choice.options(keeping: variant.placement), wide: wideType(variant.model))
             finish(.releasing)
         }
         var (result, remarks) = OutputTrials.written(variant)
         result.producerName = "onnxq"
         result.producerVersion = onnxqVersion
         notes += remarks
+        if !variant.wide.nodes.isEmpty { _ = try ConvertOpset(to: WideActivations.leastOpset).run(&result) }
         return (result, variant.placement)
+    }
+
+    /// The variant with operators released until the tolerances are kept, and what it took. `wide` is the integer type
+    /// of activations of 16 bits, `nil` for none.
+    private func released(
+        _ variant: OutputTrials.Variant, _ judge: ReleaseJudge, _ source: SampleSource, _ options: QuantizationOptions,
+        wide: ElementType?
+    ) throws -> (OutputTrials.Variant, ConversionReport.Release) {
+        let steps = Releaser.Steps(
+            widen: wide.map { type in { try WideActivations(for: $0, type, from: source) } },
+            refine: { try refine($0, source) }, progress: { progress(.releasing, $0) })
+        var releaser = Releaser(judge, limits: limits, extents: extents, options: options, steps: steps)
+        return try releaser.release(variant)
+    }
+
+    /// The target's type of 16 bits; `nil` where it has none or the model has no form at the operator set that it
+    /// needs, which a note says.
+    private mutating func wideType(_ model: Model) -> ElementType? {
+        guard let type = request.target.wideActivationType else { return nil }
+        var model = model
+        do {
+            _ = try ConvertOpset(to: WideActivations.leastOpset).run(&model)
+            return type
+        } catch {
+            notes.append("no activations of 16 bits: \(describe(error).message)")
+            return nil
+        }
     }
 
     /// The variant with its weights chosen on the samples, where the effort has steps for that.
@@ -201,11 +227,12 @@ public struct Converter {
     }
 
     /// `nil` where no tolerance is set.
-    private func releaser(_ model: Model) throws -> Releaser? {
+    private func releaseJudge(_ model: Model) throws -> ReleaseJudge? {
         guard limits != Limits() else { return nil }
         let samples = try LabelledSamples(
             request.samples, labels: request.labels, inputs: model.graph.requiredInputs, limit: request.sampleLimit)
-        return try Releaser(model, samples, extents: extents, limits: limits, reported: reference.samples)
+        return try ReleaseJudge(
+            model, samples: samples, reported: reference.samples, countsTop1: limits.mostTop1Drop != nil)
     }
 
     /// Takes the steps toward the float model that help on samples held back. Where a step cannot be tried, for want of an

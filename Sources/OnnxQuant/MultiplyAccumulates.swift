@@ -6,7 +6,8 @@ public import Reporting
 /// Counts the multiply-accumulates of convolutions and matrix products in one run of a model.
 public enum MultiplyAccumulates {
     /// How many there are in the nodes of `model`'s graph, subgraphs left out, and how many are done on integers:
-    /// those of integer operators, and those between quantize and dequantize nodes.
+    /// those of integer operators, and those between quantize and dequantize nodes; and how many of these on
+    /// activations of more than 8 bits.
     ///
     /// `extents` gives inputs their extents; a dimension that stays symbolic counts as 1. A node whose shapes cannot be
     /// inferred is not counted. O(nodes). Throws `GraphFault`.
@@ -14,15 +15,17 @@ public enum MultiplyAccumulates {
         _ model: Model, extents: [String: [Int]] = [:]
     ) throws -> MultiplyAccumulateShare {
         let shapes = try Shapes(model, extents)
-        var total = 0, integer = 0
+        var total = 0, integer = 0, wide = 0
         for node in shapes.model.graph.nodes {
             guard let (product, count) = shapes.product(node) else { continue }
             let (sum, overflow) = total.addingReportingOverflow(count)
             guard !overflow else { continue }
             total = sum
-            if product.isInteger(node, shapes.model.graph, shapes.index) { integer += count }
+            guard product.isInteger(node, shapes.model.graph, shapes.index) else { continue }
+            integer += count
+            if shapes.isWide(node.inputs[product.data]) { wide += count }
         }
-        return MultiplyAccumulateShare(total: total, integer: integer)
+        return MultiplyAccumulateShare(total: total, integer: integer, wide: wide)
     }
 
     /// The work of each node of a graph that is in order, by position: its multiply-accumulates, or where it is no
@@ -57,6 +60,14 @@ public enum MultiplyAccumulates {
             self.model = fixed
             facts = inferFacts(foldingSmallValues: fixed)
             index = GraphIndex(fixed.graph)
+        }
+
+        /// Whether a value comes from integers of more than 8 bits.
+        func isWide(_ value: String) -> Bool {
+            guard let node = index.producer[value].map({ model.graph.nodes[$0] }), node.isStandard("DequantizeLinear"),
+                let type = facts[node.inputs[0]]?.elementType
+            else { return false }
+            return type.bits > 8
         }
 
         /// The node as a product that is counted, and its count.

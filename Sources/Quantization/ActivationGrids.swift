@@ -23,12 +23,19 @@ public enum ActivationGrids {
             grids[group] = symmetric.contains(group)
                 ? Grid.symmetric(range, .int8) : Grid.activation(range, for: target)
         }
+        for (name, range) in constantRanges(placement, graph) { grids[name] = Grid.activation(range, for: target) }
+        return grids
+    }
+
+    /// The extremes of each of `placement.constants`.
+    static func constantRanges(_ placement: Placement, _ graph: Graph) -> [String: ClosedRange<Float>] {
+        var ranges: [String: ClosedRange<Float>] = [:]
         for name in placement.constants {
             guard let values = graph.initializers[name]?.floats, let low = values.min(), let high = values.max()
             else { continue }
-            grids[name] = Grid.activation(low...high, for: target)
+            ranges[name] = low...high
         }
-        return grids
+        return ranges
     }
 
     private static func shareRange(of concat: Node, _ placement: Placement, _ ranges: inout [String: ClosedRange<Float>]) {

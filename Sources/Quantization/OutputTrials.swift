@@ -20,8 +20,12 @@ public struct OutputTrials {
         public var model: Model
         public var placement: Placement
         public var grids: [String: Grid]
+        /// What works on activations of 16 bits.
+        public var wide = WideActivations()
         /// What the channels of values were divided by, other than in the float model.
         public internal(set) var divided: [String: ChannelFactors] = [:]
+        /// What was done for that.
+        var scalings: [Scaling] = []
 
         public init(model: Model, placement: Placement, grids: [String: Grid]) {
             self.model = model
@@ -36,10 +40,15 @@ public struct OutputTrials {
             return result
         }
 
-        /// The same with the weights that `other`, a variant of the same model, has for the products on integers there.
+        /// The same with what was chosen for the weights of `other`, a variant of the same model, where its products
+        /// have the same ones.
         public func withWeights(of other: Variant) -> Variant {
             var result = self
-            for (position, product) in other.placement.products { result.placement.products[position] = product }
+            for (position, product) in other.placement.products {
+                let weights = [model, other.model].map { $0.graph.initializers[product.weight]?.bytes }
+                guard weights[0] === weights[1] else { continue }
+                result.placement.products[position] = product
+            }
             return result
         }
     }
@@ -106,7 +115,7 @@ public struct OutputTrials {
 
     /// The model to write, and notes on what had to give way.
     public static func written(_ variant: Variant) -> (model: Model, notes: [String]) {
-        var (model, notes) = Rewriter.rewrite(variant.model, variant.placement, grids: variant.grids)
+        var (model, notes) = Rewriter.rewrite(variant)
         _ = RemoveDeadNodes().run(&model)
         return (model, notes)
     }

@@ -39,6 +39,8 @@ public struct Placement: Sendable {
     public internal(set) var activationProducts: Set<Int> = []
     /// All nodes that work on integers, `products` included.
     public internal(set) var quantizedNodes: Set<Int> = []
+    /// Those of them that compute; the others only move values or clip them, and go with their neighbours.
+    public internal(set) var computingNodes: Set<Int> = []
     /// Activations by name.
     public internal(set) var values: [String: ValuePlacement] = [:]
     /// Constant operands of element-wise nodes by name.

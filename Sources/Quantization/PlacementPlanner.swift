@@ -28,6 +28,7 @@ public struct PlacementPlanner {
         planner.negligible = planner.negligibleProducts()
         for position in planner.graph.nodes.indices { planner.visitForward(position) }
         for position in planner.graph.nodes.indices.reversed() { planner.visitBackward(position) }
+        planner.markComputingNodes()
         planner.markSecondOperands()
         planner.nameReasons()
         return planner.placement
@@ -210,6 +211,15 @@ public struct PlacementPlanner {
         case "Add", "Mul", "Sub", "Div", "Concat", "Min", "Max", "Sum", "Mean": node.inputs.filter { !$0.isEmpty }
         case "Where": Array(node.inputs.dropFirst())
         default: Array(node.inputs.prefix(1))
+        }
+    }
+
+    private mutating func markComputingNodes() {
+        placement.computingNodes = placement.quantizedNodes.filter { position in
+            switch roles[position] {
+            case .compute, .elementwise, .joins, .fixedRange: true
+            default: false
+            }
         }
     }
 

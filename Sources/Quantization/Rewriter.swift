@@ -9,11 +9,13 @@ internal import OrderedCollections
 public struct Rewriter {
     private var model: Model
     private let placement: Placement
-    private let grids: [String: Grid]
+    private let grids: GridChoice
     private var names: GraphNames
     private var nodes: [Node] = []
     /// The value that quantized readers read, where it has another name than the float value.
     private var dequantized: [String: String] = [:]
+    /// What readers read that have a value on another grid than it is made on.
+    private var converted: [String: String] = [:]
     /// Integer weights and biases, so that shared ones stay shared.
     private var weights: [WeightKey: String] = [:]
     /// What the user should know of.
@@ -26,20 +28,19 @@ public struct Rewriter {
         var values: [Float] = []
     }
 
-    /// The quantized model and notes on what had to give way. `grids` has one per-tensor grid for each group of
-    /// `placement.values` and for each of `placement.constants`. The model's opset is 13 or more. O(model).
-    public static func rewrite(
-        _ model: Model, _ placement: Placement, grids: [String: Grid]
-    ) -> (model: Model, notes: [String]) {
-        var rewriter = Rewriter(model, placement, grids)
+    /// The quantized model and notes on what had to give way. The variant has one per-tensor grid for each group of
+    /// values and for each constant that its placement names. The model's opset is 13 or more, and does not change: one
+    /// with activations of 16 bits is valid from `WideActivations.leastOpset` on. O(model).
+    public static func rewrite(_ variant: OutputTrials.Variant) -> (model: Model, notes: [String]) {
+        var rewriter = Rewriter(variant)
         rewriter.run()
         return (rewriter.model, rewriter.notes)
     }
 
-    private init(_ model: Model, _ placement: Placement, _ grids: [String: Grid]) {
-        self.model = model
-        self.placement = placement
-        self.grids = grids
+    private init(_ variant: OutputTrials.Variant) {
+        model = variant.model
+        placement = variant.placement
+        grids = GridChoice(variant)
         names = GraphNames(model.graph)
     }
 
@@ -48,9 +49,11 @@ public struct Rewriter {
         for (position, node) in model.graph.nodes.enumerated() {
             var node = node
             if let product = placement.products[position] {
-                rewrite(&node, product)
+                rewrite(&node, position, product)
             } else if placement.quantizedNodes.contains(position) {
-                for (input, name) in node.inputs.enumerated() { node.inputs[input] = quantizedOperand(name) }
+                for (input, name) in node.inputs.enumerated() {
+                    node.inputs[input] = quantizedOperand(name, of: position)
+                }
             }
             let placed = node.outputs.filter { placement.values[$0] != nil }
             let renamed = renameOutputs(&node)
@@ -75,12 +78,17 @@ public struct Rewriter {
 
     /// Adds the pair that makes `value` (readers' name) from `source` (the float value).
     private mutating func addPair(_ value: String, from source: String) {
-        guard let placed = placement.values[value], let grid = grids[placed.group] else { return }
+        guard let placed = placement.values[value], let grid = grids.made(value) else { return }
         let target = source == value ? names.fresh(value + "_dequantized") : value
         if source == value { dequantized[value] = target }
+        let source = placed.multipliers.map { addMultiplication(source, by: $0) } ?? source
+        addPair(value, on: grid, from: source, to: target)
+    }
+
+    /// Adds a QuantizeLinear and a DequantizeLinear node, named after `value`.
+    private mutating func addPair(_ value: String, on grid: Grid, from source: String, to target: String) {
         let (scale, zeroPoint) = addGridConstants(grid, named: value)
         let integers = names.fresh(value + "_quantized")
-        let source = placed.multipliers.map { addMultiplication(source, by: $0) } ?? source
         nodes.append(Node(
             "QuantizeLinear", name: names.fresh(value + "_QuantizeLinear"), inputs: [source, scale, zeroPoint],
             outputs: [integers]))
@@ -97,21 +105,27 @@ public struct Rewriter {
         return output
     }
 
-    /// What a quantized node reads in place of `name`.
-    private mutating func quantizedOperand(_ name: String) -> String {
-        if placement.constants.contains(name), let grid = grids[name] {
-            return quantizedWeight(name, grid)
-        }
-        return dequantized[name] ?? name
+    /// What the quantized node at `position` reads in place of `name`. A second pair takes it to the grid of the node
+    /// where it is made on another.
+    private mutating func quantizedOperand(_ name: String, of position: Int) -> String {
+        let grid = grids.read(name, by: position)
+        if placement.constants.contains(name), let grid { return quantizedWeight(name, grid) }
+        let made = dequantized[name] ?? name
+        guard let grid, grid != grids.made(name) else { return made }
+        if let known = converted[name] { return known }
+        let target = names.fresh(name + "_converted")
+        addPair(name, on: grid, from: made, to: target)
+        converted[name] = target
+        return target
     }
 
     // MARK: Products
 
-    private mutating func rewrite(_ node: inout Node, _ product: Placement.Product) {
+    private mutating func rewrite(_ node: inout Node, _ position: Int, _ product: Placement.Product) {
         let data = node.inputs[product.role.data]
-        guard let placed = placement.values[data], let dataGrid = grids[placed.group] else { return }
-        node.inputs[product.role.data] = dequantized[data] ?? data
-        if let rounded = product.rounded {
+        guard let dataGrid = grids.read(data, by: position) else { return }
+        node.inputs[product.role.data] = quantizedOperand(data, of: position)
+        if let rounded = product.rounded, hasRoom(rounded, product, inputScale: dataGrid.scales[0]) {
             use(rounded, in: &node, product, inputScale: dataGrid.scales[0])
             return
         }
@@ -130,6 +144,13 @@ public struct Rewriter {
         if let name = product.bias, let position = product.role.bias, let values = bias?.floats {
             node.inputs[position] = quantizedBias(name, values, inputScale: dataGrid.scales[0], grid)
         }
+    }
+
+    /// Whether the bias of a product fits int32 on the grid that goes with the weight chosen for it.
+    private func hasRoom(_ rounded: RoundedWeight, _ product: Placement.Product, inputScale: Float) -> Bool {
+        guard let bias = rounded.bias ?? product.bias.flatMap({ model.graph.initializers[$0]?.floats })
+        else { return true }
+        return WeightGrids.makingRoom(for: bias, inputScale: inputScale, in: rounded.grid).raised.isEmpty
     }
 
     /// Gives a product the weight and bias that were chosen for it alone.

@@ -3,23 +3,29 @@ public import GraphIR
 /// What a runtime wants of a quantized model.
 public struct Target: Sendable, Hashable {
     public var name: String
-    /// One line for people.
+    /// One line for people: its activations. Weights are int8, a scale for each output channel.
     public var summary: String
     /// The integer type of activations.
     public var activationType: ElementType
     /// Whether activations have zero point 0.
     public var symmetricActivations: Bool
+    /// The integer type of activations that need more than 8 bits: uint16 with zero points, or int16 without; `nil`
+    /// where the runtimes have none.
+    public var wideActivationType: ElementType?
 
     /// Every preset, the default first.
     public static let all = [
         Target(
-            name: "onnxruntime", summary: "uint8 activations with zero points, int8 weights per channel",
+            name: "onnxruntime", summary: "uint8 activations with zero points",
             activationType: .uint8, symmetricActivations: false),
         Target(
-            name: "int8", summary: "int8 activations with zero points, int8 weights per channel (TFLite-like runtimes)",
-            activationType: .int8, symmetricActivations: false),
+            name: "int8", summary: "int8 activations with zero points, or int16 without (TFLite-like)",
+            activationType: .int8, symmetricActivations: false, wideActivationType: .int16),
         Target(
-            name: "tensorrt", summary: "int8 activations without zero points, int8 weights per channel",
+            name: "qnn", summary: "uint8 or uint16 activations with zero points (Qualcomm AI Engine Direct)",
+            activationType: .uint8, symmetricActivations: false, wideActivationType: .uint16),
+        Target(
+            name: "tensorrt", summary: "int8 activations without zero points",
             activationType: .int8, symmetricActivations: true),
     ]
 

@@ -85,9 +85,9 @@ public struct PeakOperations: Codable, Sendable, Equatable {
         self.integer = integer
     }
 
-    /// The least milliseconds in which the processor could do the work at these peaks.
+    /// The least milliseconds in which the processor could do the work at these peaks; 16 bits count as float.
     func leastMilliseconds(_ work: MultiplyAccumulateShare) -> Double {
-        let integer = 2e-6 * Double(work.integer) / max(self.integer, 1e-9)
-        return integer + 2e-6 * Double(work.total - work.integer) / max(float, 1e-9)
+        let integer = 2e-6 * Double(work.narrow) / max(self.integer, 1e-9)
+        return integer + 2e-6 * Double(work.wide + work.float) / max(float, 1e-9)
     }
 }

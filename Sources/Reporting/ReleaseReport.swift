@@ -1,5 +1,5 @@
 extension ConversionReport {
-    /// What it took to keep the tolerances: operators left in float.
+    /// What it took to keep the tolerances: operators that work on 16 bits or in float.
     public struct Release: Codable, Sendable, Equatable {
         /// How far outputs are from float, on the samples of the report and on those held back.
         public struct Figures: Codable, Sendable, Equatable {
@@ -24,42 +24,52 @@ extension ConversionReport {
             }
         }
 
+        /// What operators are released to.
+        public enum Precision: String, Codable, Sendable {
+            /// Activations of 16 bits.
+            case wide = "16-bit"
+            case float
+        }
+
         /// What one quantized operator does to the outputs.
         public struct Operator: Codable, Sendable, Equatable {
             public var name: String
             public var operatorType: String
             /// Multiply-accumulates in one run, or elements written where there are none.
             public var work: Int
-            /// By how many dB the outputs come closer with this operator alone in float.
+            /// By how many dB the outputs come closer with this operator alone released: to 16 bits where the target
+            /// has them, else to float.
             public var gain: Double
-            /// The SQNR of the outputs in dB with this operator alone on integers; `nil` where it is there only with
-            /// its neighbours.
+            /// The SQNR of the outputs in dB with this operator alone on 8 bits; `nil` where it is there only with its
+            /// neighbours.
             public var own: Double?
-            public var released: Bool
+            /// `nil` where it stays on 8 bits.
+            public var releasedTo: Precision?
 
             enum CodingKeys: String, CodingKey {
-                case name, work, released
+                case name, work
                 case operatorType = "operator"
                 case gain = "gain_db"
                 case own = "own_sqnr_db"
+                case releasedTo = "released_to"
             }
 
             public init(
-                name: String, operatorType: String, work: Int, gain: Double, own: Double?, released: Bool
+                name: String, operatorType: String, work: Int, gain: Double, own: Double?, releasedTo: Precision?
             ) {
                 self.name = name
                 self.operatorType = operatorType
                 self.work = work
                 self.gain = gain
                 self.own = own
-                self.released = released
+                self.releasedTo = releasedTo
             }
         }
 
-        /// With all operators on integers, and as written.
+        /// With none released, and as written.
         public var before: Figures
         public var after: Figures
-        /// The share on integers with all operators there.
+        /// The share on integers with none released.
         public var shareBefore: MultiplyAccumulateShare
         /// Those that may be released, the one whose release is worth most for its work first; none where nothing had
         /// to be measured.

@@ -18,9 +18,12 @@ struct ConvertCommand: ParsableCommand {
             model with 8-bit weights and activations between QuantizeLinear and DequantizeLinear nodes, which runtimes fuse \
             into integer kernels. Then runs OUT in integers beside IN and reports how close the two come.
 
-            With --min-sqnr or --max-top1-drop, operators stay in float until the limit is kept: those whose release gains \
-            most for their work, measured on the samples. If a limit is missed even so, the exit code is 1 and nothing is \
-            written.
+            With --min-sqnr or --max-top1-drop, operators stay in float until the limit is kept, or have activations of 16 \
+            bits where the target knows them: those whose release gains most for their work, measured on the samples. If a \
+            limit is missed even so, the exit code is 1 and nothing is written.
+
+            Targets:
+            \(Target.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
 
             Example:
               onnxq convert model.onnx model.int8.onnx --calib samples.npz
@@ -75,7 +78,7 @@ struct ConvertCommand: ParsableCommand {
     @Option(
         name: .customLong("min-sqnr"), parsing: .unconditional,
         help: ArgumentHelp(
-            "The least SQNR: as few multiply-accumulates stay in float as that takes; exit 1, writing nothing, below it.",
+            "The least SQNR: as few multiply-accumulates leave 8 bits as that takes; exit 1, writing nothing, below it.",
             valueName: "dB"))
     var leastSQNR: Double?
 

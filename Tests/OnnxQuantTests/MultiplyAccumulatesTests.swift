@@ -101,6 +101,18 @@ struct MultiplyAccumulatesTests {
         #expect(try MultiplyAccumulates.count(quantized("MatMul", giving: false)).share == 1)
     }
 
+    @Test("Work on integers is told apart by the bits of the activations")
+    func widths() throws {
+        for (bits, zeroPoint) in [(8, Tensor(scalar: UInt8(3))), (16, Tensor(scalar: UInt16(3)))] {
+            var model = quantized("Conv", giving: true)
+            model.graph.initializers["zero"] = zeroPoint
+            for position in [0, 1] { model.graph.nodes[position].inputs.append("zero") }
+            let share = try MultiplyAccumulates.count(model)
+            #expect(share == MultiplyAccumulateShare(total: 72, integer: 72, wide: bits == 16 ? 72 : 0))
+            #expect(share.narrow + share.wide + share.float == share.total)
+        }
+    }
+
     @Test("Extents whose product no integer holds are not counted, and stop nothing")
     func overflow() throws {
         let product = Node("MatMul", inputs: ["x", "w"], outputs: ["y"])

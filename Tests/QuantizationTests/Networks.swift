@@ -80,12 +80,15 @@ extension Model {
         PlacementPlanner.plan(self, facts: inferFacts(self), options: options)
     }
 
-    /// The model quantized with the range -4...4 for every activation.
-    func quantized(_ options: QuantizationOptions = QuantizationOptions()) -> Model {
+    /// The model quantized with the range -4...4 for every activation, those around the nodes at `wide` with uint16.
+    func quantized(_ options: QuantizationOptions = QuantizationOptions(), wide: Set<Int> = []) -> Model {
         let placement = placement(options)
         let ranges = Dictionary(uniqueKeysWithValues: placement.observedValues.map { ($0, Float(-4)...4) })
         let grids = ActivationGrids.choose(placement, graph: graph, ranges: ranges, target: options.target)
-        return Rewriter.rewrite(self, placement, grids: grids).model
+        var variant = OutputTrials.Variant(model: self, placement: placement, grids: grids)
+        variant.wide.nodes = wide
+        variant.wide.grids = ranges.mapValues { Grid.asymmetric($0, .uint16) }
+        return Rewriter.rewrite(variant).model
     }
 
     func node(_ name: String) -> Node? { graph.nodes.first { $0.name == name } }

@@ -77,4 +77,27 @@ struct RewriterTests {
         #expect(quantized.node("given")?.inputs.first == "w1_int8")
         #expect(quantized.graph.initializers["w1_int8"]?.integers == integers.integers)
     }
+
+    @Test("a value goes on to another grid where an operator reads it with other bits than it is made with")
+    func wideActivations() throws {
+        let model = Networks.residual()
+        let branch = try #require(model.graph.nodes.firstIndex { $0.name == "branch" })
+        let quantized = model.quantized(wide: [branch])
+        try quantized.graph.checkInvariants()
+        func type(_ value: String) throws -> ElementType? {
+            let node = try #require(quantized.producer(of: value))
+            #expect(node.opType == "DequantizeLinear")
+            return quantized.graph.initializers[node.inputs[2]]?.elementType
+        }
+        let node = try #require(quantized.node("branch")), join = try #require(quantized.node("join"))
+        #expect(try type(node.inputs[0]) == .uint16)
+        #expect(try type(node.inputs[1]) == .int8)
+        for input in join.inputs { #expect(try type(input) == .uint8) }
+        let plain = model.quantized()
+        let added = { (opType: String) in
+            quantized.graph.nodes.count { $0.opType == opType } - plain.graph.nodes.count { $0.opType == opType }
+        }
+        #expect(added("QuantizeLinear") == 2)
+        #expect(added("DequantizeLinear") == 2)
+    }
 }

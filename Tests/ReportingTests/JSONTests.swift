@@ -22,7 +22,7 @@ struct JSONTests {
         switch definition {
         case "conversion":
             try Samples.conversion(released: [
-                .init(name: "stem", operatorType: "Conv", work: 10, gain: 4, own: 30, released: true)
+                .init(name: "stem", operatorType: "Conv", work: 10, gain: 4, own: 30, releasedTo: .wide)
             ]).jsonText()
         case "check": try Samples.check().jsonText()
         case "comparison": try Samples.comparison.jsonText()

@@ -56,6 +56,7 @@ extension OutputTrials.Variant {
     }
 
     fileprivate mutating func scale(_ value: ScalableValue, by factors: [Float]) {
+        scalings.append(Scaling(value: value, originals: constants(of: value)))
         for position in value.readers {
             guard let reader = reader(position), var numbers = reader.weight.floats else { continue }
             reader.forEach { index, input, _ in numbers[index] *= factors[input] }
@@ -73,6 +74,20 @@ extension OutputTrials.Variant {
             replaceWeight(position, numbers)
             if let bias = product.bias { divide(bias, factors) }
         }
+    }
+
+    /// The weights and other constants that a scaling of the value changes, by name.
+    private func constants(of value: ScalableValue) -> [String: Tensor] {
+        var names = value.readers.compactMap { placement.products[$0]?.weight }
+        switch value.divider {
+        case .multiplication: break
+        case .constants(let own): names += own
+        case .product(let position):
+            let product = placement.products[position]
+            names += [product?.weight, product?.bias].compactMap(\.self)
+        }
+        let known = names.compactMap { name in model.graph.initializers[name].map { (name, $0) } }
+        return Dictionary(known) { first, _ in first }
     }
 
     private mutating func replaceWeight(_ position: Int, _ numbers: [Float]) {

@@ -10,9 +10,10 @@ extension OutputTrials {
         let start = best
         let shared = sharedWeights(start)
         let reconstruction = Reconstruction(methods: methods)
+        let grids = GridChoice(start)
         var placements = [RoundingTarget: Placement]()
         for target in reconstruction.targets { placements[target] = start.placement }
-        var run = TwinRun(start.model, start.placement, grids: start.grids, samples: samples)
+        var run = TwinRun(start, samples: samples)
         run.roundInputs()
         var done = 0
         try run.run { position, layer in
@@ -24,7 +25,7 @@ extension OutputTrials {
             else { return nil }
             let rounded = reconstruction.reconstruct(
                 layer, weight: weight, placed: product.weightGrid,
-                leastScales: Self.leastScales(position, start, channels: weight.extents[product.weightAxis]))
+                leastScales: Self.leastScales(position, start, grids, channels: weight.extents[product.weightAxis]))
             for (target, weight) in rounded { placements[target]?.products[position]?.rounded = weight }
             return reconstruction.targets.last.flatMap { rounded[$0] }
         }
@@ -37,11 +38,13 @@ extension OutputTrials {
     }
 
     /// The least weight scales at which a bias twice as large as the product's fits int32; none where there is no bias.
-    private static func leastScales(_ position: Int, _ variant: Variant, channels: Int) -> [Float] {
+    private static func leastScales(
+        _ position: Int, _ variant: Variant, _ grids: GridChoice, channels: Int
+    ) -> [Float] {
+        let node = variant.model.graph.nodes[position]
         guard let product = variant.placement.products[position],
             let bias = product.bias.flatMap({ variant.model.graph.initializers[$0]?.floats }), bias.count == channels,
-            let group = variant.placement.values[variant.model.graph.nodes[position].inputs[product.role.data]]?.group,
-            let input = variant.grids[group]?.scales.first
+            let input = grids.read(node.inputs[product.role.data], by: position)?.scales.first
         else { return [] }
         return bias.map { 2 * $0.magnitude / WeightGrids.largestBias / input }
     }

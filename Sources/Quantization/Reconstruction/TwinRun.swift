@@ -35,21 +35,16 @@ struct TwinRun {
 
     private let model: Model
     private let placement: Placement
-    private let grids: [String: Grid]
+    private let grids: GridChoice
     private var batches: [[String: Twin]]
     private let lastReader: [String: Int]
-    private var constants: [String: Tensor] = [:]
 
-    init(_ model: Model, _ placement: Placement, grids: [String: Grid], samples: [Sample]) {
-        self.model = model
-        self.placement = placement
-        self.grids = grids
+    init(_ variant: OutputTrials.Variant, samples: [Sample]) {
+        model = variant.model
+        placement = variant.placement
+        grids = GridChoice(variant)
         batches = samples.map { $0.values.mapValues { Twin(float: $0, quantized: $0) } }
         lastReader = GraphIndex(model.graph).consumers.compactMapValues(\.last)
-        for name in placement.constants {
-            guard let tensor = model.graph.initializers[name], let grid = grids[name] else { continue }
-            constants[name] = tensor.rounded(to: grid)
-        }
     }
 
     /// Runs all nodes. `visit` is called with each product and its operands before the quantized form runs it; what it
@@ -61,7 +56,7 @@ struct TwinRun {
             keepWithinMemory()
             var weight: RoundedWeight?
             if let product = placement.products[position] {
-                if let layer = layer(node, product) { weight = try visit(position, layer) }
+                if let layer = layer(position, node, product) { weight = try visit(position, layer) }
                 weight = weight ?? nearest(product)
             }
             try runQuantized(position, node, weight)
@@ -122,8 +117,8 @@ struct TwinRun {
 
     // MARK: The quantized form
 
-    private func layer(_ node: Node, _ product: Placement.Product) -> Layer? {
-        let data = batches.indices.compactMap { quantizedOperand(node.inputs[product.role.data], $0) }
+    private func layer(_ position: Int, _ node: Node, _ product: Placement.Product) -> Layer? {
+        let data = batches.indices.compactMap { quantizedOperand(node.inputs[product.role.data], of: position, $0) }
         let outputs = batches.compactMap { $0[node.outputs[0]]?.float }
         guard data.count == batches.count, outputs.count == batches.count else { return nil }
         return Layer(node: node, product: product, data: data, outputs: outputs)
@@ -135,11 +130,15 @@ struct TwinRun {
             grid: product.weightGrid, integers: WeightGrids.quantize(tensor, on: product.weightGrid), bias: nil)
     }
 
-    private func quantizedOperand(_ name: String, _ batch: Int) -> Tensor? {
-        if let constant = constants[name] { return constant }
+    /// What the quantized node at `position` reads in place of a value.
+    private func quantizedOperand(_ name: String, of position: Int, _ batch: Int) -> Tensor? {
+        let grid = grids.read(name, by: position)
+        if placement.constants.contains(name), let grid { return model.graph.initializers[name]?.rounded(to: grid) }
         guard let twin = value(name, batch) else { return nil }
-        guard let placed = placement.values[name], !placed.servesAllReaders else { return twin.quantized }
-        return twin.dequantized
+        guard let placed = placement.values[name] else { return twin.quantized }
+        let made = placed.servesAllReaders ? twin.quantized : twin.dequantized
+        guard let grid, grid != grids.made(name) else { return made }
+        return made?.rounded(to: grid)
     }
 
     private mutating func runQuantized(_ position: Int, _ node: Node, _ weight: RoundedWeight?) throws {
@@ -149,7 +148,7 @@ struct TwinRun {
         for batch in batches.indices {
             var inputs = node.inputs.map { name -> Tensor? in
                 if name.isEmpty { return nil }
-                return isQuantized ? quantizedOperand(name, batch) : value(name, batch)?.quantized
+                return isQuantized ? quantizedOperand(name, of: position, batch) : value(name, batch)?.quantized
             }
             var fixed = node.inputs.map { model.graph.initializers[$0] != nil }
             if let (weight, bias) = rounded, let role = placement.products[position]?.role {
@@ -172,7 +171,7 @@ struct TwinRun {
     }
 
     private mutating func round(_ name: String, _ batch: Int) {
-        guard let placed = placement.values[name], let grid = grids[placed.group],
+        guard let placed = placement.values[name], let grid = grids.made(name),
             let tensor = batches[batch][name]?.quantized
         else { return }
         let rounded = multiplied(tensor, name).rounded(to: grid)

@@ -1,4 +1,4 @@
-/// Finds the operators whose release to float keeps a tolerance for the least work in float.
+/// Finds the operators whose release, to 16 bits or to float, keeps a tolerance for the least work released.
 ///
 /// - Source: ranking by the error that one operator's quantization causes, as in the sensitivity analysis of Wu et al.
 ///   (arXiv 2004.09602), section 6.2; here by error for each unit of work, with operators taken back in the end.
@@ -8,7 +8,7 @@ public struct MixedPrecision {
     private let keepsTolerance: (OutputTrials.Variant) throws -> Bool
     private var known: [Set<Int>: Bool] = [:]
 
-    /// `ranking` has every operator that may be released, the one whose release is worth most for its work first.
+    /// `ranking` has every unit that may be released, the one whose release is worth most for its work first.
     /// `keepsTolerance` says whether a variant comes close enough to float.
     public init(
         _ release: Release, _ ranking: [Sensitivity], keepsTolerance: @escaping (OutputTrials.Variant) throws -> Bool
@@ -19,7 +19,7 @@ public struct MixedPrecision {
     }
 
     /// The operators to release; `nil` where all of them are not enough. Some 2 log2 of their number are tried in all,
-    /// and one for each operator released. Throws the errors of running.
+    /// and one for each unit released. Throws the errors of running.
     public mutating func choose(progress: (Double) -> Void = { _ in }) throws -> Set<Int>? {
         guard let count = try leastPrefix() else { return nil }
         return try takeBack(prefix(count), progress: progress)
@@ -28,10 +28,11 @@ public struct MixedPrecision {
     /// Operators of `released` that it takes, tried largest first whether the others do. Throws the errors of running.
     public mutating func takeBack(_ released: Set<Int>, progress: (Double) -> Void = { _ in }) throws -> Set<Int> {
         var released = released
-        let sorted = ranking.filter { released.contains($0.node) }.sorted { ($0.work, $0.node) > ($1.work, $1.node) }
+        let sorted = ranking.filter { !released.isDisjoint(with: $0.nodes) }
+            .sorted { ($0.work, $0.first) > ($1.work, $1.first) }
         for (done, sensitivity) in sorted.enumerated() {
             progress(Double(done) / Double(sorted.count))
-            let fewer = released.subtracting([sensitivity.node])
+            let fewer = released.subtracting(sensitivity.nodes)
             if try keeps(fewer) { released = fewer }
         }
         return released
@@ -52,11 +53,11 @@ public struct MixedPrecision {
         return kept
     }
 
-    private func prefix(_ count: Int) -> Set<Int> { Set(ranking.prefix(count).map(\.node)) }
+    private func prefix(_ count: Int) -> Set<Int> { Set(ranking.prefix(count).flatMap(\.nodes)) }
 
     private mutating func keeps(_ released: Set<Int>) throws -> Bool {
         if let result = known[released] { return result }
-        let result = try release.variant(without: released).map(keepsTolerance) ?? false
+        let result = try release.variant(releasing: released).map(keepsTolerance) ?? false
         known[released] = result
         return result
     }

@@ -38,8 +38,8 @@ extension ConversionReport {
 
     private var multiplyAccumulateLine: String {
         guard multiplyAccumulates.total > 0 else { return "no convolution or matrix product" }
-        let share = NumberText.fixed(100 * multiplyAccumulates.share, 1)
-        return "\(share) % of \(NumberText.count(multiplyAccumulates.total)) multiply-accumulates a run"
+        let total = NumberText.count(multiplyAccumulates.total)
+        return "\(multiplyAccumulates.percent) % of \(total) multiply-accumulates a run" + multiplyAccumulates.parts
     }
 
     private var sizeLine: String {

@@ -44,10 +44,3 @@ extension InspectionReport {
         return validity.message.map { "\(verdict): \($0)" } ?? verdict
     }
 }
-
-extension MultiplyAccumulateShare {
-    /// "12.5 M multiply-accumulates a run, 99.8 % on integers".
-    var text: String {
-        "\(NumberText.count(total)) multiply-accumulates a run, \(NumberText.fixed(100 * share, 1)) % on integers"
-    }
-}

@@ -2,19 +2,17 @@ extension ConversionReport {
     /// Released operators that the text names one by one; the rest is counted.
     private static let mostReleased = 6
 
-    /// What was left in float for the tolerances, and what that did; nothing where no operator was measured.
+    /// What was released for the tolerances, and what that did; nothing where no operator was measured.
     var releaseLines: [String] {
         guard let release, !release.operators.isEmpty else { return [] }
-        let released = release.operators.filter(\.released)
+        let released = release.operators.filter { $0.releasedTo != nil }
         guard !released.isEmpty else { return ["nothing: the tolerance is missed with every operator in float, too"] }
-        let share = "\(percent(release.shareBefore.share)) -> \(percent(multiplyAccumulates.share)) % on integers"
+        let share = "\(release.shareBefore.percent) -> \(multiplyAccumulates.percentOnIntegers)"
         let names = released.prefix(Self.mostReleased).map { $0.text(total: release.shareBefore.total) }
         let rest = released.count - names.count
         return ["\(release.change); \(share)"] + names
             + (rest > 0 ? ["\(rest) more: --report FILE writes them all"] : [])
     }
-
-    private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, 1) }
 }
 
 extension ConversionReport.Release {
@@ -33,8 +31,10 @@ extension ConversionReport.Release.Operator {
         let short = name.count > Self.mostOfName ? "..." + name.suffix(Self.mostOfName) : name
         let share = total > 0 ? 100 * Double(work) / Double(total) : 0
         let work = own == nil ? "" : "\(NumberText.fixed(share, 1)) % of the work, "
-        let alone = own.map { ", \(NumberText.fixed($0, 1)) dB alone on integers" } ?? ""
+        let alone = own.map { ", \(NumberText.fixed($0, 1)) dB alone on 8 bits" } ?? ""
         let change = (gain < 0 ? "" : "+") + NumberText.fixed(gain, 2)
-        return "\(operatorType) \(short): \(work)\(change) dB alone in float\(alone)"
+        return "\(operatorType) \(short) \(place): \(work)\(change) dB alone\(alone)"
     }
+
+    private var place: String { releasedTo == .wide ? "to 16 bits" : "to float" }
 }

@@ -1,0 +1,39 @@
+internal import GraphIR
+
+/// Factors that the channels of a value were divided by, and what that changed.
+///
+/// What is hard to hold with 8 bits goes into the weights that read the value. With activations of 16 bits it need not.
+struct Scaling {
+    let value: ScalableValue
+    /// The constants as they were before, by name.
+    let originals: [String: Tensor]
+}
+
+extension OutputTrials.Variant {
+    /// Those scalings that can be undone without changing anything but the value's own operators.
+    var undoableScalings: [Scaling] {
+        scalings.filter { scaling in
+            if case .product = scaling.value.divider { return false }
+            return placement.values[scaling.value.name]?.servesAllReaders == false && scalings.allSatisfy { other in
+                other.value.name == scaling.value.name
+                    || other.originals.keys.allSatisfy { scaling.originals[$0] == nil }
+            }
+        }
+    }
+
+    /// Gives the value its own size again, and the weights that read it theirs, rounded to nearest.
+    mutating func undo(_ scaling: Scaling) {
+        let name = scaling.value.name
+        model.graph.initializers.merge(scaling.originals) { $1 }
+        for position in scaling.value.readers {
+            guard let product = placement.products[position], let weight = model.graph.initializers[product.weight],
+                let grid = WeightGrids.symmetric(weight, axis: product.weightAxis, product.weightGrid.elementType)
+            else { continue }
+            placement.products[position]?.weightGrid = grid
+            placement.products[position]?.rounded = nil
+        }
+        placement.values[name]?.multipliers = nil
+        divided[name] = nil
+        scalings.removeAll { $0.value.name == name }
+    }
+}
