@@ -13,6 +13,8 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
         public var largestError: Double
         /// How close the layer alone comes, fed float values: its own error, in dB.
         public var ownSQNR: Double?
+        /// Whether the quantized model has the value with channels divided by factors; it was multiplied back.
+        public var hasDividedChannels: Bool
         /// What stands out, and so what may help.
         public var causes: [Cause]
 
@@ -22,11 +24,12 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
             case sqnr = "sqnr_db"
             case largestError = "max_abs_err"
             case ownSQNR = "own_sqnr_db"
+            case hasDividedChannels = "divided_channels"
         }
 
         public init(
             value: String, node: Int, operatorType: String, shape: [Int], sqnr: Double, largestError: Double,
-            ownSQNR: Double? = nil, causes: [Cause] = []
+            ownSQNR: Double? = nil, hasDividedChannels: Bool = false, causes: [Cause] = []
         ) {
             self.value = value
             self.node = node
@@ -35,6 +38,7 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
             self.sqnr = sqnr
             self.largestError = largestError
             self.ownSQNR = ownSQNR
+            self.hasDividedChannels = hasDividedChannels
             self.causes = causes
         }
     }

@@ -147,3 +147,34 @@ def test_the_page_holds_every_layer_and_escapes_names(onnxq, pair, evaluation, t
     assert [row[6] for row in page.rows if row] == [layer["value"] for layer in report["layers"]]
     onnxq(*command, "--report", tmp_path / "report.json")
     assert json.loads((tmp_path / "report.json").read_text()) == report
+
+
+def test_channels_that_were_divided_are_multiplied_back(onnxq, tmp_path):
+    random = np.random.default_rng(5)
+    first = random.standard_normal((6, 3, 3, 3)).astype(np.float32)
+    second = random.standard_normal((4, 6, 1, 1)).astype(np.float32)
+    factors = np.array([0.05, 1, 7, 0.5, 30, 2], np.float32)
+
+    def model(path, first, second):
+        nodes = [helper.make_node("Conv", ["x", "first"], ["a"]), helper.make_node("Relu", ["a"], ["b"]),
+                 helper.make_node("Conv", ["b", "second"], ["y"])]
+        graph = helper.make_graph(
+            nodes, "equalized", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+            [numpy_helper.from_array(first, "first"), numpy_helper.from_array(second, "second")])
+        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+
+    model(tmp_path / "float.onnx", first, second)
+    model(tmp_path / "equalized.onnx", first / factors[:, None, None, None], second * factors[None, :, None, None])
+    np.save(tmp_path / "x.npy", random.standard_normal((6, 3, 8, 8)).astype(np.float32))
+    report = json.loads(onnxq("compare", tmp_path / "float.onnx", tmp_path / "equalized.onnx", "--data",
+                              tmp_path / "x.npy", "--json").stdout)
+    layers = {layer["value"]: layer for layer in report["layers"]}
+    assert {name: layer["divided_channels"] for name, layer in layers.items()} == {"a": True, "b": True, "y": False}
+    for layer in layers.values():
+        assert layer["sqnr_db"] > 100 and layer["own_sqnr_db"] > 100
+
+
+def test_error_of_every_kind_is_not_taken_for_divided_channels(onnxq, pair, evaluation):
+    report = json.loads(onnxq("compare", *pair, "--data", evaluation, "--samples", 8, "--json").stdout)
+    assert not any(layer["divided_channels"] for layer in report["layers"])

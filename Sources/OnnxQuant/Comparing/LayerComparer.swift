@@ -37,7 +37,12 @@ public struct LayerComparer {
         var fidelity = Fidelity()
         var own = Fidelity()
         var statistics: LayerStatistics
+        var match = ChannelMatch()
+        var factors: ChannelMatch.Factors?
     }
+
+    /// Samples that tell which values have divided channels.
+    private static let matched = 4
 
     private let float: Session
     private let quantized: Session
@@ -52,14 +57,19 @@ public struct LayerComparer {
     /// Floating-point values of the float model only.
     private var unmatched: Set<String> = []
 
-    /// One pass over the samples. Throws what reading, running and comparing throw; `describe` words it.
+    /// One pass over the samples, after some of them have told which values' channels are divided. Throws what reading, running and comparing throw; `describe` words it.
     public static func run(_ request: ComparisonRequest, progress: Progress = { _, _ in }) throws -> ComparisonReport {
         progress(.reading, 0)
         if let report = request.report { try ONNXFile.checkWritable(report) }
         let float = try RunnableModel(path: request.float), quantized = try RunnableModel(path: request.quantized)
         var comparer = try LayerComparer(float.model, quantized.model)
-        let samples = try LabelledSamples(
-            request.samples, labels: nil, inputs: comparer.float.inputs, limit: request.sampleLimit)
+        func open(_ limit: Int?) throws -> LabelledSamples {
+            try LabelledSamples(request.samples, labels: nil, inputs: comparer.float.inputs, limit: limit)
+        }
+        let first = try open(min(request.sampleLimit ?? Self.matched, Self.matched))
+        while let sample = try first.next() { try comparer.match(sample.values) }
+        comparer.findFactors()
+        let samples = try open(request.sampleLimit)
         var done = 0
         while let sample = try samples.next() {
             try comparer.add(sample.values)
@@ -95,7 +105,8 @@ public struct LayerComparer {
         }
     }
 
-    private mutating func add(_ values: [String: Tensor]) throws {
+    /// The float model's values of one sample that the quantized model has too.
+    private mutating func floatValues(_ values: [String: Tensor]) throws -> [String: Tensor] {
         var expected: [String: Tensor] = [:]
         var alone: [String] = []
         _ = try float.run(values) { name, view in
@@ -103,6 +114,29 @@ public struct LayerComparer {
             if layers[name] != nil { expected[name] = view.copy() } else { alone.append(name) }
         }
         unmatched.formUnion(alone)
+        return expected
+    }
+
+    private mutating func match(_ values: [String: Tensor]) throws {
+        let expected = try floatValues(values)
+        _ = try quantized.run(values) { name, view in
+            guard let reference = expected[name], reference.extents == view.extents, let floats = reference.numbers,
+                let got = view.copy().numbers
+            else { return }
+            layers[name]?.match.add(reference: floats, measured: got, extents: reference.extents)
+        }
+    }
+
+    private mutating func findFactors() {
+        layers = layers.mapValues { layer in
+            var layer = layer
+            layer.factors = layer.match.factors
+            return layer
+        }
+    }
+
+    private mutating func add(_ values: [String: Tensor]) throws {
+        var expected = try floatValues(values)
         try addOwn(expected, values)
         _ = try quantized.run(values) { name, view in
             guard let reference = expected.removeValue(forKey: name) else { return }
@@ -114,7 +148,8 @@ public struct LayerComparer {
         guard reference.extents == view.extents else {
             throw ComparisonFault.shape(output: name, float: reference.extents, quantized: view.extents)
         }
-        guard let expected = reference.numbers, let got = view.copy().numbers else { return }
+        guard let expected = reference.numbers, var got = view.copy().numbers else { return }
+        if let factors = layers[name]?.factors { got = factors.multiplied(got) }
         if layers[name]?.fidelity.count == 0 { layers[name]?.shape = reference.extents }
         layers[name]?.fidelity.add(reference: expected, measured: got)
     }
@@ -125,11 +160,19 @@ public struct LayerComparer {
             guard let range = tensor.floats.map({ $0.reduce(0) { max($0, $1.magnitude) } }) else { continue }
             largest[name] = max(largest[name] ?? 0, range)
         }
-        try ownErrors.run(expected.merging(inputs) { value, _ in value }) { name, tensor in
-            guard let reference = expected[name], reference.extents == tensor.extents,
+        // What the quantized model would have, were it exact.
+        var given = expected
+        for (name, tensor) in expected {
+            guard let factors = layers[name]?.factors, let floats = tensor.floats else { continue }
+            given[name] = Tensor(factors.divided(floats), tensor.extents)
+        }
+        try ownErrors.run(given.merging(inputs) { value, _ in value }) { name, tensor in
+            guard let reference = given[name], reference.extents == tensor.extents,
                 let floats = reference.numbers, let got = tensor.numbers
             else { return }
-            layers[name]?.own.add(reference: floats, measured: got)
+            let factors = layers[name]?.factors
+            layers[name]?.own.add(
+                reference: factors?.multiplied(floats) ?? floats, measured: factors?.multiplied(got) ?? got)
             layers[name]?.statistics.add(reference: floats, measured: got, extents: tensor.extents)
         }
     }
@@ -157,7 +200,8 @@ public struct LayerComparer {
             return ComparisonReport.Layer(
                 value: name, node: layer.node, operatorType: layer.operatorType, shape: layer.shape,
                 sqnr: layer.fidelity.sqnr, largestError: layer.fidelity.largestError,
-                ownSQNR: layer.own.count > 0 ? layer.own.sqnr : nil, causes: causes(name, layer))
+                ownSQNR: layer.own.count > 0 ? layer.own.sqnr : nil, hasDividedChannels: layer.factors != nil,
+                causes: causes(name, layer))
         }
     }
 }

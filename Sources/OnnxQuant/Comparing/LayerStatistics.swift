@@ -19,20 +19,18 @@ struct LayerStatistics {
 
     init(grid: ValueGrid?) { self.grid = grid }
 
-    /// Adds the values of one run, `extents` those of both. Channels lie along axis 1 of four and more dimensions, else
-    /// along the last. O(n).
+    /// Adds the values of one run, `extents` those of both. O(n).
     mutating func add(reference: [Float], measured: [Float], extents: [Int]) {
-        let axis = extents.count >= 4 ? 1 : extents.count - 1
-        let channels = axis >= 0 ? extents[axis] : 1
-        let inner = axis >= 0 ? extents[(axis + 1)...].reduce(1, *) : 1
-        guard channels > 0, inner > 0, largest.isEmpty || largest.count == channels else { return }
+        guard let channels = Channels(extents.isEmpty ? [1] : extents),
+            largest.isEmpty || largest.count == channels.count
+        else { return }
         if largest.isEmpty {
-            largest = Array(repeating: 0, count: channels)
-            errorSums = Array(repeating: 0, count: channels)
-            counts = Array(repeating: 0, count: channels)
+            largest = Array(repeating: 0, count: channels.count)
+            errorSums = channels.zeros
+            counts = Array(repeating: 0, count: channels.count)
         }
         for (index, (value, got)) in zip(reference, measured).enumerated() where value.isFinite && got.isFinite {
-            let channel = index / inner % channels, error = Double(got) - Double(value)
+            let channel = channels.channel(of: index), error = Double(got) - Double(value)
             largest[channel] = max(largest[channel], value.magnitude)
             errorSums[channel] += error
             counts[channel] += 1

@@ -19,6 +19,13 @@ extension ComparisonReport {
             "", "SQNR: with the error gathered on the way. "
                 + "Own: the layer alone quantized, fed the float model's values.",
         ]
+        let divided = layers.filter(\.hasDividedChannels).count
+        if divided > 0 {
+            lines += [
+                "\(NumberText.amount(divided, "value")) with channels divided by factors in the quantized model: "
+                    + "multiplied back here.",
+            ]
+        }
         lines += adviceLines
         if unmatched > 0 {
             let values = NumberText.amount(unmatched, "value")
