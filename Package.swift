@@ -71,7 +71,7 @@ let package = Package(
         tests("GraphIRTests", ["GraphIR"]),
         tests("ONNXFormatTests", ["ONNXFormat", "GraphIR", orderedCollections]),
         tests("QuantizationTests", [
-            "Quantization", "Calibration", "Interpreter", "Operators", "Passes", "GraphIR", orderedCollections,
+            "Quantization", "Calibration", "Interpreter", "Operators", "Passes", "GraphIR", "Kernels", orderedCollections,
         ]),
         tests("ReportingTests", ["Reporting", "GraphIR"]),
         tests("OnnxQuantTests", [

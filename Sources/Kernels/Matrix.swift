@@ -96,6 +96,16 @@ public final class Matrix: @unchecked Sendable {
             Int64(columns), base, Int64(columns))
     }
 
+    /// Adds `a * b` to the rows from `firstRow` on.
+    public func add(_ a: Matrix, times b: Matrix, firstRow: Int) {
+        precondition(
+            firstRow >= 0 && firstRow + a.rows <= rows && a.columns == b.rows && b.columns == columns,
+            "extents of a product")
+        ck_add_product(
+            Int64(a.rows), Int64(columns), Int64(a.columns), 1, a.base, Int64(a.columns), 1, b.base, Int64(columns),
+            base + firstRow * columns, Int64(columns))
+    }
+
     /// Adds `scale * transpose(a) * b`.
     public func add(transposed a: Matrix, times b: Matrix, scale: Float = 1) {
         precondition(a.columns == rows && a.rows == b.rows && b.columns == columns, "extents of a product")

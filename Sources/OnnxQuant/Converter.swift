@@ -254,10 +254,15 @@ public struct Converter {
                 try trials.equalizeChannels(options, channels.take())
                 best = trials.best
             }
+            let share = methods.contains(.learnedScales) ? 0.2 : 1
             if request.weights == .int4 {
-                noteWideWeights(try trials.narrowWeights(methods) { progress(.quantizing, $0) }, trials.best)
+                noteWideWeights(try trials.narrowWeights(methods) { progress(.quantizing, share * $0) }, trials.best)
             } else {
-                try trials.reconstruct(methods) { progress(.quantizing, $0) }
+                try trials.reconstruct(methods) { progress(.quantizing, share * $0) }
+            }
+            best = trials.best
+            if methods.contains(.learnedScales) {
+                try trials.learnScales(methods) { progress(.quantizing, share + (1 - share) * $0) }
             }
             best = trials.best
             accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }

@@ -11,7 +11,7 @@ public enum Effort: String, Sendable, CaseIterable {
     public var methods: Set<AccuracyMethod> {
         switch self {
         case .fast: []
-        case .balanced: Self.best.methods.subtracting([.floatTarget])
+        case .balanced: Self.best.methods.subtracting([.floatTarget, .learnedScales])
         case .best: Set(AccuracyMethod.allCases)
         }
     }
@@ -31,4 +31,6 @@ public enum AccuracyMethod: String, Sendable, CaseIterable {
     case secondOrderRounding = "second-order-rounding"
     /// The same with the float model's output as the target, so that errors of layers before are made up for (GPTAQ).
     case floatTarget = "float-target"
+    /// Activation scales and channel factors learned by gradient descent on the error of the outputs (LSQ, BRECQ).
+    case learnedScales = "learned-scales"
 }

@@ -71,6 +71,10 @@ public struct OutputTrials {
             if chosen.place(of: done) != nil { samples.append(sample) }
             done += sample.count
         }
+        try self.init(variant, samples: samples, known: known)
+    }
+
+    init(_ variant: Variant, samples: [Sample], known: FloatValues? = nil) throws {
         self.samples = samples
         best = variant
         judge = try OutputError(
@@ -92,11 +96,11 @@ public struct OutputTrials {
     /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
     func gain(of variant: Variant) throws -> Double { least - (try noise(of: variant)) }
 
-    /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left.
-    /// Throws the errors of running.
+    /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left, as it
+    /// is where it brings no more than `margin`. Throws the errors of running.
     @discardableResult
-    public mutating func consider(_ variant: Variant, _ step: String) throws -> Double {
-        let gain = try gain(of: variant)
+    public mutating func consider(_ variant: Variant, _ step: String, margin: Double = 0) throws -> Double {
+        let measured = try gain(of: variant), gain = measured > margin ? measured : min(measured, 0)
         gains.append((step, gain))
         guard gain > 0 else { return gain }
         (best, least) = (variant, least - gain)

@@ -11,6 +11,7 @@
 #include "ckernels_copy.h"
 #include "ckernels_element.h"
 #include "ckernels_gather.h"
+#include "ckernels_gradients.h"
 #include "ckernels_integer.h"
 #include "ckernels_memory.h"
 #include "ckernels_normalize.h"

@@ -45,7 +45,7 @@ extension OutputTrials {
 }
 
 extension OutputTrials.Variant {
-    fileprivate func reader(_ position: Int) -> ChannelScaling.Reader? {
+    func reader(_ position: Int) -> ChannelScaling.Reader? {
         guard let product = placement.products[position], let weight = model.graph.initializers[product.weight],
             weight.elementType == .float32
         else { return nil }
@@ -55,14 +55,18 @@ extension OutputTrials.Variant {
             isConvolution: node.isStandard("Conv"))
     }
 
-    fileprivate mutating func scale(_ value: ScalableValue, by factors: [Float]) {
+    /// Divides the channels of a value by factors, one each, and makes up for it in the products that read it.
+    mutating func scale(_ value: ScalableValue, by factors: [Float]) {
         scalings.append(Scaling(value: value, originals: constants(of: value)))
         for position in value.readers {
             guard let reader = reader(position), var numbers = reader.weight.floats else { continue }
             reader.forEach { index, input, _ in numbers[index] *= factors[input] }
             replaceWeight(position, numbers)
         }
-        if value.divider.changesValue { divided[value.name] = ChannelFactors(axis: value.axis, factors: factors) }
+        if value.divider.changesValue {
+            let before = divided[value.name]?.factors ?? factors.map { _ in 1 }
+            divided[value.name] = ChannelFactors(axis: value.axis, factors: zip(before, factors).map { $0 * $1 })
+        }
         switch value.divider {
         case .multiplication: placement.values[value.name]?.multipliers = factors.map { 1 / $0 }
         case .constants(let names): for name in names { divide(name, factors) }

@@ -25,19 +25,23 @@ struct ScalableValue {
     let readers: [Int]
     /// 1 for convolutions, -1 for matrix products.
     let axis: Int
+    /// The upper bound of a Clip from 0 on that the value comes out of, which has no channels.
+    let ceiling: Float?
 
     /// The share of the noise that factors may leave to be taken: an added operator must be worth its time.
     var mostNoise: Double { divider.changesValue ? 0.98 : 0.8 }
 
-    /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone.
-    static func find(_ model: Model, _ placement: Placement) -> [ScalableValue] {
+    /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone. Values
+    /// out of a Clip are among them only where asked for.
+    static func find(_ model: Model, _ placement: Placement, behindClips: Bool = false) -> [ScalableValue] {
         let index = GraphIndex(model.graph)
         let grouped = Dictionary(grouping: placement.values, by: \.value.group)
         let order = model.graph.inputs.map(\.name) + model.graph.nodes.flatMap(\.outputs)
         return order.compactMap { name in
             guard let placed = placement.values[name], grouped[placed.group]?.count == 1, placed.fixedRange == nil
             else { return nil }
-            return ScalableValue(name, placed, model.graph, index, placement)
+            let value = ScalableValue(name, placed, model.graph, index, placement)
+            return value?.ceiling == nil || behindClips ? value : nil
         }
     }
 
@@ -62,6 +66,7 @@ struct ScalableValue {
         guard convolutions == 0 || convolutions == readers.count else { return nil }
         axis = convolutions == 0 ? -1 : 1
         self.name = name
+        ceiling = Self.ceiling(name, graph, index)
         let hasOtherReaders = all.count != readers.count || index.outputs.contains(name)
         if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) {
             self.divider = divider
@@ -72,12 +77,20 @@ struct ScalableValue {
         divider = .multiplication
     }
 
+    private static func ceiling(_ name: String, _ graph: Graph, _ index: GraphIndex) -> Float? {
+        guard let node = index.producer[name].map({ graph.nodes[$0] }), node.isStandard("Clip"), node.inputs.count == 3,
+            let low = graph.initializers[node.inputs[1]]?.floats, let high = graph.initializers[node.inputs[2]]?.floats
+        else { return nil }
+        return low == [0] && high.count == 1 && high[0] > 0 ? high[0] : nil
+    }
+
     private static func divider(
         _ name: String, _ graph: Graph, _ index: GraphIndex, _ placement: Placement, _ isOwn: (String) -> Bool, _ axis: Int
     ) -> Divider? {
         guard var producer = index.producer[name] else { return nil }
-        if graph.nodes[producer].isStandard("Relu"), let input = graph.nodes[producer].inputs.first,
-            index.soleConsumer(of: input) != nil, let before = index.producer[input], placement.values[input] == nil
+        let isActivation = graph.nodes[producer].isStandard("Relu") || ceiling(name, graph, index) != nil
+        if isActivation, let input = graph.nodes[producer].inputs.first, index.soleConsumer(of: input) != nil,
+            let before = index.producer[input], placement.values[input] == nil
         {
             producer = before
         }
