@@ -66,15 +66,16 @@ struct ScalableValue {
         guard convolutions == 0 || convolutions == readers.count else { return nil }
         axis = convolutions == 0 ? -1 : 1
         self.name = name
-        ceiling = Self.ceiling(name, graph, index)
         let hasOtherReaders = all.count != readers.count || index.outputs.contains(name)
         if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) {
             self.divider = divider
+            ceiling = Self.ceiling(name, graph, index)
             return
         }
         let each = products.reduce(0) { $0 + (graph.initializers[$1.weight]?.extents[$1.weightAxis] ?? 0) }
         guard axis == -1, !placed.servesAllReaders, each >= Self.leastProducts else { return nil }
         divider = .multiplication
+        ceiling = nil
     }
 
     private static func ceiling(_ name: String, _ graph: Graph, _ index: GraphIndex) -> Float? {

@@ -26,9 +26,12 @@ enum GradientRules {
         let extents = zip(inputs, varies).compactMap { tensor, varies in varies ? tensor?.extents : nil }
         let isAlike = extents.allSatisfy { $0 == output.extents }
         switch node.opType {
-        case "Conv": return inputs[1].flatMap { try? ConvolutionGradient(node, data: first, weight: $0) }
-        case "Gemm", "MatMul":
-            return inputs[1].flatMap { try? MatrixProductGradient(node, data: first, weight: $0, output: output) }
+        case "Conv", "Gemm", "MatMul":
+            guard varies.firstIndex(of: true) == varies.lastIndex(of: true), varies[0], let weight = inputs[1]
+            else { return nil }
+            return node.opType == "Conv"
+                ? try? ConvolutionGradient(node, data: first, weight: weight)
+                : try? MatrixProductGradient(node, data: first, weight: weight, output: output)
         case "Add": return isAlike ? SumGradient(signs: [1, 1]) : nil
         case "Sub": return isAlike ? SumGradient(signs: [1, -1]) : nil
         case "Mul", "Div":

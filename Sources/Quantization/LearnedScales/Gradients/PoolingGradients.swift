@@ -49,7 +49,8 @@ struct MaxPoolGradient: GradientRule {
                 target.initialize(repeating: 0, count: data.elementCount)
                 gradient.withFloats { gradient in
                     places.bytes.withUnsafeBytes { places in
-                        for (index, place) in places.bindMemory(to: Int64.self).enumerated() {
+                        for (index, place) in places.bindMemory(to: Int64.self).enumerated()
+                        where (0..<data.elementCount).contains(Int(place)) {
                             target[Int(place)] += gradient[index]
                         }
                     }
