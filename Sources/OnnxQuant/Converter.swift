@@ -250,6 +250,7 @@ public struct Converter {
                 try trials.releaseActivationProducts(choice.costs, budget: choice.budget) { choice.plan(float: $0) }
                 best = trials.best
             }
+            let unscaled = trials.best
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options, channels.take())
                 best = trials.best
@@ -262,7 +263,8 @@ public struct Converter {
             }
             best = trials.best
             if methods.contains(.learnedScales) {
-                try trials.learnScales(methods) { progress(.quantizing, share + (1 - share) * $0) }
+                let other = request.weights == .int4 ? nil : unscaled
+                try trials.learnScales(methods, or: other) { progress(.quantizing, share + (1 - share) * $0) }
             }
             best = trials.best
             accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }

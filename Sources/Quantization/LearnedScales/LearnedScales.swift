@@ -179,18 +179,20 @@ extension OutputTrials {
     private static let leastLearnedGain = 0.5
 
     /// Learns scales from the samples to fit to, chooses weights anew, and takes both where that brings the outputs
-    /// closer to float. Nothing is tried where nothing can be learned, for want of an operator that runs alone also.
-    /// Throws the errors of running.
+    /// closer to float. Where nothing can be learned of what was reached, for values multiplied on the way to a grid,
+    /// `other` is where it starts. Nothing is tried where an operator does not run alone. Throws the errors of running.
     public mutating func learnScales(
-        _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
+        _ methods: Set<AccuracyMethod>, or other: Variant? = nil, progress: (Double) -> Void = { _ in }
     ) throws {
-        let start = best.roundedToNearest
-        guard var learned = try? LearnedScales(start, samples: fitted) else { return }
-        try learned.learn { progress(0.8 * $0) }
-        var other = self
-        try other.restart(at: learned.applied(to: start))
-        try other.reconstruct(methods) { progress(0.8 + 0.2 * $0) }
-        try consider(other.best, AccuracyMethod.learnedScales.rawValue, margin: Self.leastLearnedGain)
+        for start in [best.roundedToNearest, other].compactMap(\.self) {
+            guard var learned = try? LearnedScales(start, samples: fitted) else { continue }
+            try learned.learn { progress(0.8 * $0) }
+            var trials = self
+            try trials.restart(at: learned.applied(to: start))
+            try trials.reconstruct(methods) { progress(0.8 + 0.2 * $0) }
+            try consider(trials.best, AccuracyMethod.learnedScales.rawValue, margin: Self.leastLearnedGain)
+            return
+        }
     }
 }
 
