@@ -46,7 +46,8 @@ struct LearnedScales {
     /// or too much work. Throws where an operator does not run alone.
     init?(_ variant: OutputTrials.Variant, samples: some Collection<Sample>) throws {
         let model = variant.model, placement = variant.placement
-        guard let first = samples.first, placement.values.values.allSatisfy({ $0.multipliers == nil })
+        guard let first = samples.first, samples.reduce(0, { $0 + $1.count }) >= Self.leastSamples,
+            placement.values.values.allSatisfy({ $0.multipliers == nil })
         else { return nil }
         scalable = ScalableValue.find(model, placement, behindClips: true).filter(\.divider.changesValue)
         products = Self.noisyProducts(variant)
