@@ -161,8 +161,8 @@ struct GradientTests {
     func factors(extents: [Int], groups: Int, isConvolution: Bool, axis: Int) throws {
         var random = SeededRandom(seed: Self.seed)
         let weight = numbers(extents, &random), gradient = numbers(extents, &random)
-        let product = NoisyProduct(
-            .init(weight: weight, axis: axis, groups: groups, isConvolution: isConvolution), data: "x", most: 127)
+        let product = try #require(NoisyProduct(
+            .init(weight: weight, axis: axis, groups: groups, isConvolution: isConvolution), data: "x", most: 127))
         let inputs = isConvolution ? extents[1] * groups : extents[1 - axis]
         let logarithms = (0..<inputs).map { _ in Double(random.offset()) }
         func draw(_ logarithms: [Double]) -> NoisyProduct.Draw {

@@ -22,7 +22,8 @@ struct NoisyProduct: Sendable {
     /// The data it reads.
     let data: String
 
-    init(_ reader: ChannelScaling.Reader, data: String, most: Int) {
+    /// `nil` where a weight is not finite. O(weights).
+    init?(_ reader: ChannelScaling.Reader, data: String, most: Int) {
         let extents = reader.weight.extents
         hasOutputsFirst = reader.isConvolution || reader.axis == 0
         (rows, columns, count) = (extents[0], extents[1], reader.isConvolution ? extents[2...].reduce(1, *) : 1)
@@ -30,12 +31,10 @@ struct NoisyProduct: Sendable {
         weight = reader.weight
         self.most = Float(most)
         self.data = data
-        let count = count
-        peaks = weight.withFloats { weights in
-            (0..<extents[0] * extents[1]).map { index in
-                (0..<count).reduce(Float(0)) { max($0, weights[index * count + $1].magnitude) }
-            }
-        }
+        let pairs = rows * columns, count = count
+        let peaks = weight.withFloats { Magnitudes.largest($0, outer: 1, channels: pairs, inner: count) }
+        guard let peaks else { return nil }
+        self.peaks = peaks
     }
 
     /// Whether the noise changes with the factors: not where each output channel reads one input channel only.

@@ -1,5 +1,5 @@
 #include "ckernels_gradients.h"
-#include "dispatch.h"
+#include "Platform/dispatch.h"
 
 enum { LANES = 16 };
 
