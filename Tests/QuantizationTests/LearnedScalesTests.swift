@@ -55,6 +55,15 @@ struct LearnedScalesTests {
         #expect(try error() < 0.5 * before)
     }
 
+    @Test("every scale is learned, also of what the first product gives")
+    func allScales() throws {
+        var learned = try #require(try LearnedScales(variant(), samples: samples(32)))
+        try learned.learn { _ in }
+        #expect(Set(learned.parameters.scales.keys).isSuperset(of: ["b", "d"]))
+        for group in learned.parameters.scales.keys { #expect(learned.parameters.scale(group) != 1, "\(group)") }
+        #expect(Set(learned.parameters.factors.keys) == ["b", "d"])
+    }
+
     @Test("what is learned does not depend on the number of threads")
     func threads() throws {
         let threads = KernelThreads.count

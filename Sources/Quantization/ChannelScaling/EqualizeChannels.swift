@@ -57,7 +57,9 @@ extension OutputTrials.Variant {
 
     /// Divides the channels of a value by factors, one each, and makes up for it in the products that read it.
     mutating func scale(_ value: ScalableValue, by factors: [Float]) {
-        scalings.append(Scaling(value: value, originals: constants(of: value)))
+        if !scalings.contains(where: { $0.value.name == value.name }) {
+            scalings.append(Scaling(value: value, originals: constants(of: value)))
+        }
         for position in value.readers {
             guard let reader = reader(position), var numbers = reader.weight.floats else { continue }
             reader.forEach { index, input, _ in numbers[index] *= factors[input] }

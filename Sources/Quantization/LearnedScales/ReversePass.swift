@@ -55,14 +55,13 @@ extension DifferentiableGraph {
             add(Tensor.zeros(value.extents).adding(difference, scale: 2 * weight), to: name, false, &atValue, &atGrid)
         }
         for step in steps.reversed() {
-            guard let rule = step.rule, let name = step.node.outputs.first, let output = trace.given[name]
-            else { continue }
+            guard let name = step.node.outputs.first, let output = trace.given[name] else { continue }
             var gradient = atValue.removeValue(forKey: name)
             if let value = values[name], let above = atGrid.removeValue(forKey: name), let y = trace.onGrid[name] {
                 let passed = value.passBack(above, x: output, y: y, parameters, slopes: &slopes)
                 gradient = gradient.map { $0.adding(passed) } ?? passed
             }
-            guard let gradient else { continue }
+            guard let rule = step.rule, let gradient else { continue }
             let inputs = inputs(step, weights, trace)
             let passed = try rule.passBack(gradient, inputs: inputs, output: output, wanted: step.wanted)
             for case (let name, let passed?) in zip(step.node.inputs, passed) {

@@ -36,13 +36,12 @@ struct ConvolutionGradient: ProductGradientRule {
         let each = shape.sourceChannels / shape.groups, maps = shape.destinationChannels / shape.groups
         let inner = each * shape.kernel.reduce(1, *), plane = shape.source.reduce(1, *), count = positions.count
         let result = Matrix(rows: shape.destinationChannels, columns: inner)
-        let rows = Matrix(rows: count, columns: inner), part = Matrix(rows: maps, columns: count)
+        let windows = Windows(shape), rows = Matrix(rows: count, columns: inner), part = Matrix(rows: maps, columns: count)
         for sample in 0..<shape.batch {
             for group in 0..<shape.groups {
                 data.withFloats {
-                    RoundingKernels.gatherWindows(
-                        shape, data: $0 + (sample * shape.groups + group) * each * plane, positions: positions,
-                        into: rows, row: 0)
+                    windows.gather(
+                        $0 + (sample * shape.groups + group) * each * plane, positions: positions, into: rows, row: 0)
                 }
                 gradient.withFloats {
                     part.base.update(
