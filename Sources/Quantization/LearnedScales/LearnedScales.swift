@@ -187,8 +187,9 @@ extension OutputTrials {
     private static let leastLearnedGain = 0.5
 
     /// Learns scales from the samples to fit to, chooses weights anew, and takes both where that brings the outputs
-    /// closer to float, at the best of some points of the way. Where nothing can be learned of what was reached, for values multiplied on the way to a grid,
-    /// `other` is where it starts. Nothing is tried where an operator does not run alone. Throws the errors of running.
+    /// closer to float, at the best of some points of the way. Where nothing can be learned of what was reached, for
+    /// values multiplied on the way to a grid, `other` is where it starts. Nothing is tried where an operator does not run
+    /// alone. Throws the errors of running.
     public mutating func learnScales(
         _ methods: Set<AccuracyMethod>, or other: Variant? = nil, progress: (Double) -> Void = { _ in }
     ) throws {
