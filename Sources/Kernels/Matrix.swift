@@ -31,15 +31,8 @@ public final class Matrix: @unchecked Sendable {
         set { base[row * columns + column] = newValue }
     }
 
-    /// A copy of some rows.
-    public func rows(_ range: Range<Int>) -> Matrix {
-        let result = Matrix(rows: range.count, columns: columns)
-        result.base.update(from: base + range.lowerBound * columns, count: range.count * columns)
-        return result
-    }
-
-    /// A copy of every `step`th row of some.
-    public func rows(_ range: Range<Int>, by step: Int) -> Matrix {
+    /// A copy of some rows, or of every `step`th of them.
+    public func rows(_ range: Range<Int>, by step: Int = 1) -> Matrix {
         let positions = stride(from: range.lowerBound, to: range.upperBound, by: step)
         let result = Matrix(rows: (range.count + step - 1) / step, columns: columns)
         for (row, position) in positions.enumerated() {
@@ -90,20 +83,18 @@ public final class Matrix: @unchecked Sendable {
 
     /// Adds `scale * a * b`.
     public func add(_ a: Matrix, times b: Matrix, scale: Float = 1) {
-        precondition(a.rows == rows && a.columns == b.rows && b.columns == columns, "extents of a product")
-        ck_add_product(
-            Int64(rows), Int64(columns), Int64(a.columns), scale, a.base, Int64(a.columns), 1, b.base,
-            Int64(columns), base, Int64(columns))
+        precondition(a.rows == rows, "extents of a product")
+        add(a, times: b, scale: scale, firstRow: 0)
     }
 
-    /// Adds `a * b` to the rows from `firstRow` on.
-    public func add(_ a: Matrix, times b: Matrix, firstRow: Int) {
+    /// Adds `scale * a * b` to the rows from `firstRow` on.
+    public func add(_ a: Matrix, times b: Matrix, scale: Float = 1, firstRow: Int) {
         precondition(
             firstRow >= 0 && firstRow + a.rows <= rows && a.columns == b.rows && b.columns == columns,
             "extents of a product")
         ck_add_product(
-            Int64(a.rows), Int64(columns), Int64(a.columns), 1, a.base, Int64(a.columns), 1, b.base, Int64(columns),
-            base + firstRow * columns, Int64(columns))
+            Int64(a.rows), Int64(columns), Int64(a.columns), scale, a.base, Int64(a.columns), 1, b.base,
+            Int64(columns), base + firstRow * columns, Int64(columns))
     }
 
     /// Adds `scale * transpose(a) * b`.

@@ -27,16 +27,10 @@ public struct Windows: Sendable {
 
     /// Windows of a single position over planes of `extents`.
     public init(channels: Int, of extents: [Int]) {
-        self.channels = channels
-        (taps, plane) = (1, extents.reduce(1, *))
-        windows.spatial = Int32(clamping: extents.count)
-        windows.channels = Int64(channels)
-        copy(extents, to: &windows.extent)
-        copy(extents, to: &windows.output)
-        let ones = extents.map { _ in 1 }
-        copy(ones, to: &windows.kernel)
-        copy(ones, to: &windows.stride)
-        copy(ones, to: &windows.dilation)
+        let ones = extents.map { _ in 1 }, zeros = extents.map { _ in 0 }
+        self.init(ConvolutionShape(
+            batch: 1, groups: 1, sourceChannels: channels, destinationChannels: channels, source: extents, kernel: ones,
+            destination: extents, strides: ones, dilations: ones, padsBegin: zeros, padsEnd: zeros))
     }
 
     /// Copies the windows at some output positions to rows of `target`, the first at `row`. `data` is one sample's channels

@@ -1,4 +1,5 @@
 public import GraphIR
+internal import Kernels
 
 /// Why inputs cannot be made up for a model.
 public enum RandomInputFault: Error, Sendable, Hashable {
@@ -14,7 +15,7 @@ public enum RandomInputFault: Error, Sendable, Hashable {
 struct RandomInputs {
     private var generator: SplitMix64
 
-    init(seed: UInt64) { generator = SplitMix64(state: seed) }
+    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
     /// A tensor for each input. `extents` gives the extents of inputs by name; a symbol that they settle is settled for
     /// every input, and a dimension that stays free is 1.
@@ -96,18 +97,5 @@ extension [ValueInfo] {
             }
         }
         return symbols
-    }
-}
-
-/// Steele, Lea and Flood: "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -12,10 +12,7 @@ public enum WeightGrids {
         let channels = weight.extents[axis]
         let inner = weight.extents[(axis + 1)...].reduce(1, *)
         let outer = weight.extents[..<axis].reduce(1, *)
-        let address = weight.bytes.address.assumingMemoryBound(to: Float.self)
-        let largest = withExtendedLifetime(weight.bytes) {
-            Magnitudes.largest(address, outer: outer, channels: channels, inner: inner)
-        }
+        let largest = weight.withFloats { Magnitudes.largest($0, outer: outer, channels: channels, inner: inner) }
         guard let largest else { return nil }
         let most = Float(elementType.largestWeight)
         let substitute = largest.max().flatMap { $0 > 0 ? $0 : nil } ?? most

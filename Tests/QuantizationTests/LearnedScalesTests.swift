@@ -36,7 +36,7 @@ struct LearnedScalesTests {
     }
 
     private func samples(_ count: Int) -> [Sample] {
-        var random = SeededRandom(seed: 77)
+        var random = SplitMix64(seed: 77)
         return (0..<count).map { _ in
             Sample(values: ["image": Tensor((0..<192).map { _ in 2 * random.offset() }, [1, 3, 8, 8])])
         }
@@ -47,7 +47,7 @@ struct LearnedScalesTests {
     func error() throws {
         var learned = try #require(try LearnedScales(variant(), samples: samples(32)))
         func error() throws -> Double {
-            var random = SeededRandom(seed: 3)
+            var random = SplitMix64(seed: 3)
             return try (0..<8).reduce(0) { sum, _ in sum + (try learned.slopes(&random).error) }
         }
         let before = try error()

@@ -1,15 +1,13 @@
 #include "ckernels_weights.h"
+#include "Platform/bits.h"
 #include "Platform/dispatch.h"
-#include <math.h>
 #include <string.h>
 
 /* The largest magnitude as bits, which order as magnitudes do; those of NaN and infinity are above all others. */
 CK_BODY absmax_run_body(const float *x, ptrdiff_t n, uint32_t *largest) {
     uint32_t most = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], 4);
-        bits &= 0x7fffffffu;
+        uint32_t bits = float_bits(x[i]) & 0x7fffffffu;
         most = bits > most ? bits : most;
     }
     *largest = most > *largest ? most : *largest;
@@ -19,9 +17,7 @@ CK_BODY absmax_run_body(const float *x, ptrdiff_t n, uint32_t *largest) {
 CK_BODY absmax_columns_body(const float *x, ptrdiff_t rows, ptrdiff_t n, uint32_t *restrict largest) {
     for (ptrdiff_t r = 0; r < rows; r++, x += n) {
         for (ptrdiff_t i = 0; i < n; i++) {
-            uint32_t bits;
-            memcpy(&bits, &x[i], 4);
-            bits &= 0x7fffffffu;
+            uint32_t bits = float_bits(x[i]) & 0x7fffffffu;
             largest[i] = bits > largest[i] ? bits : largest[i];
         }
     }
@@ -50,12 +46,10 @@ CK_BODY ck_scaled_row_maxima_body(
     for (ptrdiff_t r = 0; r < rows; r++, x += n) {
         uint32_t most = 0;
         for (ptrdiff_t i = 0; i < n; i++) {
-            float value = x[i] * factors[i];
-            uint32_t bits;
-            memcpy(&bits, &value, 4);
+            uint32_t bits = float_bits(x[i] * factors[i]);
             most = bits > most ? bits : most;
         }
-        memcpy(&largest[r], &most, 4);
+        largest[r] = float_from_bits(most);
     }
 }
 

@@ -12,6 +12,17 @@ static int parts_of(ptrdiff_t elements, ptrdiff_t pieces) {
     return parts < 1 ? 1 : (int)parts;
 }
 
+/* The elements of a part, cut at multiples of STEP. */
+typedef struct {
+    ptrdiff_t begin, count;
+} span;
+
+static span span_of(ptrdiff_t count, int part, int parts) {
+    ptrdiff_t steps = count / STEP, begin = ck_part_begin(steps, part, parts) * STEP;
+    ptrdiff_t end = part == parts - 1 ? count : ck_part_begin(steps, part + 1, parts) * STEP;
+    return (span){begin, end - begin};
+}
+
 typedef struct {
     ck_unary_loop loop;
     const char *x;
@@ -23,9 +34,8 @@ typedef struct {
 
 static void run_unary(void *context, int part, int parts) {
     const unary *u = context;
-    ptrdiff_t steps = u->count / STEP, begin = ck_part_begin(steps, part, parts) * STEP;
-    ptrdiff_t end = part == parts - 1 ? u->count : ck_part_begin(steps, part + 1, parts) * STEP;
-    u->loop(u->x + begin * u->x_width, u->y + begin * u->y_width, (size_t)(end - begin), u->p, u->q);
+    span s = span_of(u->count, part, parts);
+    u->loop(u->x + s.begin * u->x_width, u->y + s.begin * u->y_width, (size_t)s.count, u->p, u->q);
 }
 
 void ck_share_unary(ck_unary_loop loop, const void *x, int x_width, void *y, int y_width, ptrdiff_t count, double p,
@@ -46,9 +56,8 @@ typedef struct {
 
 static void run_quantize(void *context, int part, int parts) {
     const quantization *j = context;
-    ptrdiff_t steps = j->count / STEP, begin = ck_part_begin(steps, part, parts) * STEP;
-    ptrdiff_t end = part == parts - 1 ? j->count : ck_part_begin(steps, part + 1, parts) * STEP;
-    ck_quantize(j->x + begin, (size_t)(end - begin), j->scale, j->zero, j->q, j->first + (size_t)begin, j->type);
+    span s = span_of(j->count, part, parts);
+    ck_quantize(j->x + s.begin, (size_t)s.count, j->scale, j->zero, j->q, j->first + (size_t)s.begin, j->type);
 }
 
 void ck_share_quantize(const float *x, ptrdiff_t count, float scale, int32_t zero, void *q, size_t first,

@@ -21,11 +21,8 @@ struct WeightPeaks {
         maps = reader.isConvolution ? max(outputs / reader.groups, 1) : max(outputs, 1)
         count = reader.isConvolution ? extents[2...].reduce(1, *) : 1
         hasOutputsFirst = reader.isConvolution || reader.axis == 0
-        let weights = reader.weight.bytes.address.assumingMemoryBound(to: Float.self)
         let pairs = outputs * each, count = count
-        let peaks = withExtendedLifetime(reader.weight.bytes) {
-            Magnitudes.largest(weights, outer: 1, channels: pairs, inner: count)
-        }
+        let peaks = reader.weight.withFloats { Magnitudes.largest($0, outer: 1, channels: pairs, inner: count) }
         guard let peaks else { return nil }
         self.peaks = peaks
     }

@@ -134,7 +134,7 @@ struct LearnedScales {
     @discardableResult
     mutating func learn(progress: (Double) -> Void) throws -> [ScaleParameters] {
         var points: [ScaleParameters] = []
-        var adam = Adam(count: parameters.values.count), random = SeededRandom(seed: 1)
+        var adam = Adam(count: parameters.values.count), random = SplitMix64(seed: 1)
         for step in 0..<steps {
             let slopes = try slopes(&random).slopes
             let share = Double(step) / Double(steps), rate = 0.5 * (1 + cos(.pi * share))
@@ -147,7 +147,7 @@ struct LearnedScales {
     }
 
     /// The error of some samples, and the slopes of its logarithm.
-    func slopes(_ random: inout SeededRandom) throws -> (error: Double, slopes: [Double]) {
+    func slopes(_ random: inout SplitMix64) throws -> (error: Double, slopes: [Double]) {
         var weights = DifferentiableGraph.Weights()
         for position in products.keys.sorted() {
             guard let product = products[position] else { continue }

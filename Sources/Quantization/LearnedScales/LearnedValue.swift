@@ -28,7 +28,7 @@ struct LearnedValue: Sendable {
     }
 
     /// Rounds a tensor; the shift of each channel's grid is random where the value is dithered. O(n).
-    func round(_ x: Tensor, _ parameters: ScaleParameters, _ random: inout SeededRandom) -> Tensor {
+    func round(_ x: Tensor, _ parameters: ScaleParameters, _ random: inout SplitMix64) -> Tensor {
         let grid = grid(x.extents, parameters)
         let offsets = grid.steps.map { _ in isDithered ? random.offset() : 0 }
         return .floats(x.extents) { y in x.withFloats { grid.round($0, offsets: offsets, into: y) } }

@@ -68,7 +68,7 @@ struct NoisyProduct: Sendable {
     }
 
     /// The weight with noise.
-    func draw(_ factors: [Float]?, _ random: inout SeededRandom) -> Draw {
+    func draw(_ factors: [Float]?, _ random: inout SplitMix64) -> Draw {
         let (steps, setting) = steps(factors)
         let noise = Tensor.floats(weight.extents) { target in
             var index = 0

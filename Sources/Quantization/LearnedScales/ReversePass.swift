@@ -21,7 +21,7 @@ extension DifferentiableGraph {
     }
 
     private func forward(
-        _ sample: Sample, _ weights: Weights, _ parameters: ScaleParameters, _ random: inout SeededRandom
+        _ sample: Sample, _ weights: Weights, _ parameters: ScaleParameters, _ random: inout SplitMix64
     ) throws -> Trace {
         var trace = Trace(given: sample.values)
         for name in sample.values.keys.sorted() {
@@ -45,7 +45,7 @@ extension DifferentiableGraph {
         _ sample: Sample, reference: [Tensor], targetWeights: [Float], _ weights: Weights,
         _ parameters: ScaleParameters, seed: UInt64
     ) throws -> (error: Double, slopes: [Double]) {
-        var random = SeededRandom(seed: seed), slopes = [Double](repeating: 0, count: parameters.values.count)
+        var random = SplitMix64(seed: seed), slopes = [Double](repeating: 0, count: parameters.values.count)
         let trace = try forward(sample, weights, parameters, &random)
         var atValue: [String: Tensor] = [:], atGrid: [String: Tensor] = [:], error = 0.0
         for (name, (expected, weight)) in zip(targets, zip(reference, targetWeights)) {

@@ -35,10 +35,7 @@ extension ProductRows {
         sums.withUnsafeMutableBufferPointer { sums in
             guard let sums = sums.baseAddress else { return }
             for (tensor, shape) in zip(tensors, shapes) {
-                let values = tensor.bytes.address.assumingMemoryBound(to: Float.self)
-                withExtendedLifetime(tensor.bytes) {
-                    add(values, tensor.elementCount, shape, sums)
-                }
+                tensor.withFloats { add($0, tensor.elementCount, shape, sums) }
             }
         }
         return sums.map { Float($0 / Double(positionCount)) }
