@@ -20,8 +20,6 @@ struct LearnedScales {
     /// Samples of one step, and steps.
     private static let samplesOfStep = 64
     private static let mostSteps = 250
-    /// Where on the way what is learned so far is tried: differences between them are mostly chance.
-    private static let points = [0.55, 0.7, 0.85, 1]
     /// Fewer steps lead nowhere, and what fewer samples teach serves them alone.
     private static let leastSteps = 20
     private static let leastSamples = 32
@@ -129,11 +127,8 @@ struct LearnedScales {
 
     // MARK: Learning
 
-    /// Takes all steps. Gives what was learned at some points of the second half of the way, the last of them its end.
-    /// `progress` is told the share of steps. Throws what kernels throw.
-    @discardableResult
-    mutating func learn(progress: (Double) -> Void) throws -> [ScaleParameters] {
-        var points: [ScaleParameters] = []
+    /// Takes all steps. `progress` is told the share of them done. Throws what kernels throw.
+    mutating func learn(progress: (Double) -> Void) throws {
         var adam = Adam(count: parameters.values.count), random = SplitMix64(seed: 1)
         for step in 0..<steps {
             let slopes = try slopes(&random).slopes
@@ -141,9 +136,7 @@ struct LearnedScales {
             adam.step(&parameters.values, slopes: slopes, rates: parameters.rates.map { $0 * rate })
             parameters.clamp()
             progress(share)
-            if Self.points.contains(where: { Int($0 * Double(steps)) == step + 1 }) { points.append(parameters) }
         }
-        return points
     }
 
     /// The error of some samples, and the slopes of its logarithm.
@@ -171,7 +164,7 @@ struct LearnedScales {
     }
 
     /// `variant`, which this was made from, with what was learned.
-    func applied(_ parameters: ScaleParameters, to variant: OutputTrials.Variant) -> OutputTrials.Variant {
+    func applied(to variant: OutputTrials.Variant) -> OutputTrials.Variant {
         var result = variant
         for value in scalable {
             guard let multipliers = parameters.multipliers(value.name) else { continue }
@@ -187,23 +180,17 @@ extension OutputTrials {
     private static let leastLearnedGain = 0.5
 
     /// Learns scales from the samples to fit to, chooses weights anew, and takes both where that brings the outputs
-    /// closer to float, at the best of some points of the way. Where nothing can be learned of what was reached, for
-    /// values multiplied on the way to a grid, `other` is where it starts. Nothing is tried where an operator does not run
-    /// alone. Throws the errors of running.
+    /// closer to float. Where nothing can be learned of what was reached, for values multiplied on the way to a grid,
+    /// `other` is where it starts. Nothing is tried where an operator does not run alone. Throws the errors of running.
     public mutating func learnScales(
         _ methods: Set<AccuracyMethod>, or other: Variant? = nil, progress: (Double) -> Void = { _ in }
     ) throws {
         for start in [best.roundedToNearest, other].compactMap(\.self) {
             guard var learned = try? LearnedScales(start, samples: fitted) else { continue }
-            let points = try learned.learn { progress(0.8 * $0) }
-            var found: OutputTrials?
-            for (done, parameters) in points.enumerated() {
-                var trials = self
-                try trials.restart(at: learned.applied(parameters, to: start))
-                try trials.reconstruct(methods) { progress(0.8 + 0.2 * (Double(done) + $0) / Double(points.count)) }
-                if trials.ratio > found?.ratio ?? -.infinity { found = trials }
-            }
-            guard let found else { return }
+            try learned.learn { progress(0.8 * $0) }
+            var found = self
+            try found.restart(at: learned.applied(to: start))
+            try found.reconstruct(methods) { progress(0.8 + 0.2 * $0) }
             try consider(found.best, AccuracyMethod.learnedScales.rawValue, margin: Self.leastLearnedGain)
             return
         }
