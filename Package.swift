@@ -46,9 +46,8 @@ let package = Package(
             name: "CKernels", cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "COpenMP", dependencies: ["CKernels"], cSettings: [.treatAllWarnings(as: .error)]),
-        .target(
-            name: "CZlib", cSettings: [.treatAllWarnings(as: .error)],
-            linkerSettings: [.linkedLibrary("z")]),
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         module("GraphIR", [orderedCollections]),
         module("ONNXFormat", ["GraphIR", "CONNXProto", "CProtobufC", "CONNXChecker", orderedCollections]),
@@ -56,7 +55,7 @@ let package = Package(
         module("Operators", ["GraphIR", "Kernels"]),
         module("Passes", ["GraphIR", "Operators", orderedCollections]),
         module("Interpreter", ["GraphIR", "Operators", "Kernels", orderedCollections]),
-        module("Calibration", ["GraphIR", "ONNXFormat", "Interpreter", "Kernels", "CZlib"]),
+        module("Calibration", ["GraphIR", "ONNXFormat", "Interpreter", "Kernels", "CISAL"]),
         module("Quantization", [
             "GraphIR", "Operators", "Passes", "Interpreter", "Calibration", "Kernels", orderedCollections,
         ]),

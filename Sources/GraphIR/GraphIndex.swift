@@ -9,6 +9,8 @@ public struct GraphIndex: Sendable {
 
     public init(_ graph: Graph) {
         outputs = Set(graph.outputs.map(\.name))
+        producer.reserveCapacity(graph.nodes.count)
+        consumers.reserveCapacity(graph.nodes.count + graph.initializers.count)
         for (position, node) in graph.nodes.enumerated() {
             for output in node.outputs where !output.isEmpty { producer[output] = position }
             for value in node.valuesRead { consumers[value, default: []].append(position) }

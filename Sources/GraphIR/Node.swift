@@ -68,7 +68,9 @@ public struct Node: Sendable {
 
     /// Every value the node reads: its inputs and what its subgraphs take from outside.
     public var valuesRead: [String] {
-        inputs.filter { !$0.isEmpty } + subgraphs.flatMap(\.valuesTakenFromOutside)
+        let own = inputs.contains(where: \.isEmpty) ? inputs.filter { !$0.isEmpty } : inputs
+        let inner = subgraphs
+        return inner.isEmpty ? own : own + inner.flatMap(\.valuesTakenFromOutside)
     }
 }
 

@@ -124,7 +124,7 @@ public struct Converter {
     ) throws -> (ranges: [String: ClosedRange<Float>], source: SampleSource) {
         let source = try SampleSource.open(
             request.samples, inputs: model.graph.requiredInputs, limit: request.sampleLimit, batch: nil)
-        var reference = FloatReference()
+        var reference = FloatReference(keepingInputs: source.isCompressed)
         var extents: [String: [Int]] = [:]
         let isTried = !methods.isEmpty && source.batch == 1, chosen = TrialSamples(of: source)
         var channels = isTried && methods.contains(.channelScaling)

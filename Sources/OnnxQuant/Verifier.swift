@@ -20,30 +20,38 @@ struct Verifier {
 
     /// One result for each output. Throws what running and sampling throw.
     func run(progress: (Double) -> Void) throws -> [OutputFidelity] {
-        let original = try originalWhereFoldingShows()
+        let nextSample = try samples()
+        var next = try nextSample()
+        let original = try originalWhereFoldingShows(next)
         let integer = try Session(quantized, mode: .integer)
         var judge = try OutputJudge(
             float: self.original.graph.outputs.map(\.name), quantized: integer.outputNames)
-        let source = try open(reference.samples, reference.batch)
         var done = 0
         for kept in reference.runs {
-            guard let sample = try source.next() else { break }
+            guard let sample = next else { break }
             try judge.add(
                 float: original?.run(sample.values) ?? kept, quantized: integer.run(sample.values),
                 samples: sample.hasSampleAxis ? sample.count : 1)
             done += sample.count
-            progress(Double(done) / Double(source.count))
+            progress(Double(done) / Double(reference.samples))
+            next = try nextSample()
         }
         return judge.results
     }
 
-    /// The original, ready to run, where it does not give what the folded model gave on the first samples; else `nil`.
-    private func originalWhereFoldingShows() throws -> Session? {
+    /// Gives the samples one after the other, those kept or from the file.
+    private func samples() throws -> () throws -> Sample? {
+        guard let inputs = reference.inputs else { return try open(reference.samples, reference.batch).next }
+        var rest = inputs[...]
+        return { rest.popFirst() }
+    }
+
+    /// The original, ready to run, where it does not give what the folded model gave on the first sample; else `nil`.
+    private func originalWhereFoldingShows(_ sample: Sample?) throws -> Session? {
         var model = original
         _ = try InlineFunctions().run(&model)
         let session = try Session(model)
-        let source = try open(reference.samples, reference.batch)
-        guard let sample = try source.next(), let kept = reference.runs.first else { return session }
+        guard let sample, let kept = reference.runs.first else { return session }
         var judge = try OutputJudge(float: session.outputNames, quantized: session.outputNames)
         try judge.add(float: session.run(sample.values), quantized: kept, samples: 1)
         return judge.results.allSatisfy { $0.sqnr >= Self.leastAgreement } ? nil : session

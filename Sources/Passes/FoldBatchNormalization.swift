@@ -13,6 +13,7 @@ public import GraphIR
 ///   Inference", 2018, section 3.2.
 public struct FoldBatchNormalization: Pass {
     public static let name = "fold-batch-normalization"
+    public static let operators: [String]? = ["BatchNormalization"]
 
     public init() {}
 

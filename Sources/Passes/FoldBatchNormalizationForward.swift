@@ -12,6 +12,7 @@ public import GraphIR
 /// - Source: the linearity of convolution.
 public struct FoldBatchNormalizationForward: Pass {
     public static let name = "fold-batch-normalization-forward"
+    public static let operators: [String]? = ["BatchNormalization"]
 
     public init() {}
 

@@ -13,6 +13,7 @@ public import GraphIR
 /// - Source: the definitions of the operators.
 public struct FoldPad: Pass {
     public static let name = "fold-pad"
+    public static let operators: [String]? = ["Pad"]
 
     public init() {}
 

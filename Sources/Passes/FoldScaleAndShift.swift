@@ -12,6 +12,7 @@ internal import Operators
 /// - Source: the linearity of the products.
 public struct FoldScaleAndShift: Pass {
     public static let name = "fold-scale-and-shift"
+    public static let operators: [String]? = ["Add", "Sub", "Mul", "Div"]
 
     public init() {}
 

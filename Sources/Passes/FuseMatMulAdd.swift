@@ -12,6 +12,7 @@ internal import Operators
 /// - Source: the definition of Gemm.
 public struct FuseMatMulAdd: Pass {
     public static let name = "fuse-matmul-add"
+    public static let operators: [String]? = ["MatMul"]
 
     public init() {}
 

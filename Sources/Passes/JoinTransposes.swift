@@ -10,6 +10,7 @@ public import GraphIR
 /// - Source: composition of permutations.
 public struct JoinTransposes: Pass {
     public static let name = "join-transposes"
+    public static let operators: [String]? = ["Transpose"]
 
     public init() {}
 

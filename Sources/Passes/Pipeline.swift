@@ -89,7 +89,7 @@ public struct Pipeline: Sendable {
             var changed: Bool
             repeat {
                 changed = false
-                for pass in stage.passes {
+                for pass in stage.passes where Self.concerns(pass, model.graph) {
                     let changes = try pass.run(&model)
                     guard !changes.isEmpty else { continue }
                     changed = true
@@ -98,5 +98,11 @@ public struct Pipeline: Sendable {
             } while changed && stage.isRepeated
         }
         return reports
+    }
+
+    /// Whether the pass may find something: most find nothing, and what they look at first takes its time.
+    private static func concerns(_ pass: any Pass, _ graph: Graph) -> Bool {
+        guard let operators = type(of: pass).operators else { return true }
+        return graph.nodes.contains { operators.contains($0.opType) }
     }
 }

@@ -11,6 +11,7 @@ internal import Operators
 /// - Source: the definition of BatchNormalization in inference.
 public struct SplitBatchNormalization: Pass {
     public static let name = "split-batch-normalization"
+    public static let operators: [String]? = ["BatchNormalization"]
 
     public init() {}
 

@@ -1,4 +1,4 @@
-internal import CZlib
+internal import CISAL
 
 /// The contents of a zip member; throws at its end where size or CRC-32 are not what the directory says.
 final class CheckedStream: ByteStream {
@@ -6,7 +6,8 @@ final class CheckedStream: ByteStream {
     private let expected: UInt32
     private let place: String
     private var rest: Int
-    private var checksum: UInt = 0
+    var isCompressed: Bool { source.isCompressed }
+    private var checksum: UInt32 = 0
 
     init(_ source: any ByteStream, _ member: ZipMember, place: String) {
         self.source = source
@@ -20,9 +21,9 @@ final class CheckedStream: ByteStream {
         guard wanted > 0 else { return 0 }
         let got = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
         guard got == wanted else { throw SampleFault.malformed(place: place, "it ends too early") }
-        checksum = crc32_z(checksum, buffer.baseAddress?.assumingMemoryBound(to: Bytef.self), got)
+        checksum = crc32_gzip_refl(checksum, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(got))
         rest -= got
-        guard rest > 0 || UInt32(truncatingIfNeeded: checksum) == expected else {
+        guard rest > 0 || checksum == expected else {
             throw SampleFault.malformed(place: place, "its checksum is wrong")
         }
         return got

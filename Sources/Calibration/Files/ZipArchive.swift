@@ -55,7 +55,7 @@ final class ZipArchive: Sendable {
         let region = FileRegion(file, start..<start + member.compressedSize)
         switch member.method {
         case .stored: return CheckedStream(region, member, place: place)
-        case .deflated: return try CheckedStream(InflateStream(region, place: place), member, place: place)
+        case .deflated: return CheckedStream(InflateStream(region, place: place), member, place: place)
         }
     }
 }

@@ -1,5 +1,5 @@
 public import GraphIR
-internal import CZlib
+internal import CISAL
 internal import ONNXFormat
 
 /// Writes a `.npz` archive whose arrays grow row by row. Where everything goes is known beforehand, so nothing is
@@ -23,7 +23,7 @@ public final class NpzWriter {
         let entry: ZipEntry
         /// Where the next bytes go.
         var position: Int
-        var checksum: UInt = 0
+        var checksum: UInt32 = 0
     }
 
     private static let longestName = 0xff00
@@ -62,7 +62,7 @@ public final class NpzWriter {
         let entries = members.map { member in
             precondition(member.position == member.entry.end, "an array is complete in the end")
             var entry = member.entry
-            entry.checksum = UInt32(truncatingIfNeeded: member.checksum)
+            entry.checksum = member.checksum
             return entry
         }
         for entry in entries { try write(entry.localHeader, at: entry.offset) }
@@ -80,7 +80,7 @@ public final class NpzWriter {
         precondition(member.position + bytes.count <= member.entry.end, "more elements than the extents say")
         try file.write(bytes, at: member.position)
         members[index].position += bytes.count
-        members[index].checksum = crc32_z(
-            member.checksum, bytes.baseAddress?.assumingMemoryBound(to: Bytef.self), bytes.count)
+        members[index].checksum = crc32_gzip_refl(
+            members[index].checksum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
     }
 }

@@ -5,6 +5,7 @@ final class NumpyArray {
     let header: NumpyHeader
     let place: String
     private let stream: any ByteStream
+    var isCompressed: Bool { stream.isCompressed }
 
     /// Reads the head. `size` is the number of bytes, head included. Throws `SampleFault`.
     init(_ stream: any ByteStream, size: Int, place: String) throws {

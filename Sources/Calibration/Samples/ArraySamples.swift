@@ -18,6 +18,7 @@ final class ArraySamples: SampleReader {
     var count: Int { plan.count }
     var fixedBatch: Int? { plan.fixedBatch }
     var sampleBytes: Int { plan.sampleBytes }
+    var isCompressed: Bool { arrays.values.contains(where: \.isCompressed) }
 
     func next(_ wanted: Int) throws -> Sample? {
         guard done < plan.count else { return nil }

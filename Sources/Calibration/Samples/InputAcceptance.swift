@@ -29,12 +29,22 @@ extension Tensor {
     fileprivate var firstNotFinite: Int? {
         bytes.withUnsafeBytes { raw in
             switch elementType {
-            case .float32: raw.bindMemory(to: UInt32.self).firstIndex { $0 & 0x7f80_0000 == 0x7f80_0000 }
-            case .float64: raw.bindMemory(to: UInt64.self).firstIndex { $0 >> 52 & 0x7ff == 0x7ff }
-            case .float16: raw.bindMemory(to: UInt16.self).firstIndex { $0 & 0x7c00 == 0x7c00 }
-            case .bfloat16: raw.bindMemory(to: UInt16.self).firstIndex { $0 & 0x7f80 == 0x7f80 }
+            case .float32: raw.bindMemory(to: UInt32.self).first(exponent: 0x7f80_0000)
+            case .float64: raw.bindMemory(to: UInt64.self).first(exponent: 0x7ff0_0000_0000_0000)
+            case .float16: raw.bindMemory(to: UInt16.self).first(exponent: 0x7c00)
+            case .bfloat16: raw.bindMemory(to: UInt16.self).first(exponent: 0x7f80)
             default: nil
             }
         }
+    }
+}
+
+extension UnsafeBufferPointer where Element: FixedWidthInteger & UnsignedInteger {
+    /// The first element that has all bits of `exponent`, which end below the highest, the sign. O(n).
+    fileprivate func first(exponent: Element) -> Int? {
+        let lowest = exponent & (0 &- exponent)
+        // Where all bits are set, the sum carries into the sign. One sum after the other is much faster than a search.
+        let carries = reduce(0) { $0 | (($1 & exponent) &+ lowest) }
+        return carries.leadingZeroBitCount == 0 ? firstIndex { $0 & exponent == exponent } : nil
     }
 }

@@ -18,6 +18,9 @@ public final class SampleSource {
     /// The bytes of one sample as it is fed, all inputs together.
     public let sampleBytes: Int
 
+    /// Whether samples are inflated as they are read, which takes much longer than reading.
+    public let isCompressed: Bool
+
     private let inputs: [ValueInfo]
     private let parts: [SamplePart]
     /// The most samples that `next` gives at once, where the model does not fix their number.
@@ -54,7 +57,7 @@ public final class SampleSource {
         self.parts = parts
         self.count = count
         self.batch = survey.isFree ? max(batch, 1) : 1
-        (fixedBatch, sampleBytes) = (survey.fixedBatch, survey.sampleBytes)
+        (fixedBatch, sampleBytes, isCompressed) = (survey.fixedBatch, survey.sampleBytes, survey.isCompressed)
     }
 
     /// The next samples to feed at once; `nil` at the end. Throws `SampleFault`.
@@ -91,4 +94,6 @@ protocol SampleReader: AnyObject {
     func next(_ wanted: Int) throws -> Sample?
     /// The bytes of one sample as it is fed, all inputs together.
     var sampleBytes: Int { get }
+    /// Whether a sample is inflated as it is read.
+    var isCompressed: Bool { get }
 }

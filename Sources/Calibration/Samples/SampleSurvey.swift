@@ -8,6 +8,7 @@ struct SampleSurvey {
     private(set) var isFree = true
     private(set) var fixedBatch = 1
     private(set) var sampleBytes = 0
+    private(set) var isCompressed = false
 
     /// Throws `SampleFault.batch` where the samples of the part do not fill the model's fixed batch.
     mutating func add(_ reader: any SampleReader, place: String) throws {
@@ -17,6 +18,7 @@ struct SampleSurvey {
         fixedBatch = max(fixedBatch, reader.fixedBatch ?? 1)
         isFree = isFree && reader.fixedBatch == nil
         sampleBytes = max(sampleBytes, reader.sampleBytes)
+        isCompressed = isCompressed || reader.isCompressed
         guard reader.count.isMultiple(of: fixedBatch) else {
             throw SampleFault.batch(place: place, count: reader.count, batch: fixedBatch)
         }

@@ -83,6 +83,7 @@ final class TensorSamples: SampleReader {
     let count = 1
     let fixedBatch: Int? = 1
     let sampleBytes: Int
+    var isCompressed: Bool { false }
 
     func next(_ wanted: Int) throws -> Sample? {
         if isDone { return nil }

@@ -1,0 +1,2 @@
+/* The judge of what inflates. */
+#include <zlib.h>
