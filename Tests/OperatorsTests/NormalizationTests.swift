@@ -25,6 +25,18 @@ struct NormalizationTests {
         }
     }
 
+    @Test("Softmax of rows of every length sums to one and counts each element once")
+    func softmaxLengths() throws {
+        for length in 1...70 {
+            let values = Self.values(11 * length, seed: UInt64(length))
+            let got = try #require(try output(of: "Softmax", Tensor(values, [11, length])).floats)
+            for row in stride(from: 0, to: got.count, by: length) {
+                let exponentials = values[row..<row + length].map { exp(Double($0)) }, sum = exponentials.reduce(0, +)
+                #expect(zip(got[row...], exponentials).allSatisfy { abs(Double($0) - $1 / sum) <= 4e-7 * $1 / sum })
+            }
+        }
+    }
+
     @Test("Before opset 13 Softmax takes all axes from one on as one")
     func flattened() throws {
         let x = Tensor(Self.values(24, seed: 2), [2, 3, 4])
