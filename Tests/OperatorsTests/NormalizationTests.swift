@@ -58,9 +58,12 @@ struct NormalizationTests {
         #expect(try output(of: "Softmax", half).floats == [0.5, 0.5])
     }
 
-    @Test("LayerNormalization keeps its accuracy far from zero, and gives mean and factor")
-    func layer() throws {
-        let values = Self.values(384, seed: 3, around: 10_000)
+    @Test(
+        "LayerNormalization keeps its accuracy far from zero, whatever a row begins with, and gives mean and factor",
+        arguments: [0, 3_000_000])
+    func layer(outlier: Float) throws {
+        var values = Self.values(384, seed: 3, around: 10_000)
+        values[0] += outlier
         let scale = Self.values(384, seed: 4), bias = Self.values(384, seed: 5)
         let inputs = [Tensor(values, [1, 384]), Tensor(scale, [384]), Tensor(bias, [384])]
         let got = try outputs(of: "LayerNormalization", inputs, count: 3)
