@@ -26,7 +26,7 @@ private func ramp(_ extents: [Int]) -> Tensor {
 
 private let constants: [String: Tensor] = [
     "wq": ramp([24, 24]), "wk": ramp([24, 24]), "wv": ramp([24, 24]), "packed": ramp([24, 72]),
-    "root": Tensor(scalar: Float(2.5)), "factor": Tensor(scalar: Float(0.6)),
+    "root": Tensor(scalar: Float(2.5)), "factor": Tensor(scalar: Float(0.6)), "tiny": Tensor(scalar: Float(1e-30)),
     "heads": Tensor([Int64(0), 0, 4, 6], [4]), "joined": Tensor([Int64(0), 0, 24], [3]),
     "thirds": Tensor([Int64(0), 0, 3, 4, 6], [5]),
     "mask": Tensor((0..<25).map { $0 % 4 == 3 ? Float(-1e9) : 0.1 }, [1, 1, 5, 5]),
@@ -78,6 +78,9 @@ private let cases = [
     AttentionCase("scaling behind the addition", operands + [
         node("MatMul", ["q", "k"], ["r"]), node("Add", ["r", "mask"], ["u"]), node("Div", ["u", "root"], ["s"]),
         softmax,
+    ] + joining, steps: []),
+    AttentionCase("scores by a factor that could leave the range of float32", operands + [
+        node("MatMul", ["q", "k"], ["r"]), node("Mul", ["r", "tiny"], ["s"]), softmax,
     ] + joining, steps: []),
     AttentionCase("packed operands, scaled", together + [
         node("Gather", ["c", "0"], ["q"]), node("Gather", ["c", "1"], ["k"]), node("Gather", ["c", "2"], ["v"]),

@@ -16,7 +16,10 @@ struct FusedAttention: Operator {
     /// The product's elements [..., rows, width] in the output.
     private let result: StridedView
 
-    /// Throws where extents do not fit each other or the columns of the result lie apart.
+    /// More heads than this would take more memory for their places than they save.
+    private static let mostHeads = 1 << 16
+
+    /// Throws where extents do not fit each other, the columns of the result lie apart or there are too many heads.
     init(
         query: StridedView, key: StridedView, value: StridedView, addend: StridedView?, scale: Float,
         result: StridedView
@@ -24,7 +27,7 @@ struct FusedAttention: Operator {
         let rank = result.extents.count
         guard rank >= 2, [query, key, value].allSatisfy({ $0.extents.count >= 2 }), result.strides[rank - 1] == 1,
             !result.extents.contains(0), query.columns > 0, key.columns > 0, query.columns == key.rows,
-            key.columns == value.rows
+            key.columns == value.rows, result.extents.dropLast(2).reduce(1, *) <= Self.mostHeads
         else { throw .shape("operands of attention do not fit each other") }
         (self.query, self.key, self.value, self.addend) = (query, key, value, addend)
         (self.scale, self.result) = (scale, result)
