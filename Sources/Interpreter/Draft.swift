@@ -34,6 +34,44 @@ struct Draft {
         })
     }
 
+    /// How often each value is read, outputs and observers included. O(steps).
+    var readerCounts: [Int] {
+        var counts = Array(repeating: 0, count: values.count)
+        for case let value? in steps.flatMap(\.reads) { counts[value] += 1 }
+        for output in outputs { counts[output.value] += 1 }
+        for observation in observedInputs + steps.flatMap(\.observed) { counts[observation.value] += 1 }
+        return counts
+    }
+
+    /// Those of `candidates` whose results nothing reads once they and the steps `gone` are gone. O(steps).
+    func unread(among candidates: Set<Int>, without gone: Set<Int>) -> Set<Int> {
+        var counts = readerCounts
+        func forget(_ index: Int) { for case let value? in steps[index].reads { counts[value] -= 1 } }
+        gone.forEach(forget)
+        var result: Set<Int> = []
+        for index in candidates.subtracting(gone).sorted(by: >)
+        where steps[index].writes.allSatisfy({ $0.map { counts[$0] == 0 } ?? true }) {
+            result.insert(index)
+            forget(index)
+        }
+        return result
+    }
+
+    /// Takes steps away. What is shown after one of them, constants in that case, is shown after the next. O(steps).
+    mutating func remove(_ indices: Set<Int>) {
+        var kept: [Step] = [], waiting: [Plan.Observation] = []
+        for (index, var step) in steps.enumerated() {
+            guard !indices.contains(index) else {
+                waiting += step.observed
+                continue
+            }
+            step.observed = waiting + step.observed
+            waiting = []
+            kept.append(step)
+        }
+        steps = kept
+    }
+
     /// The plan with a kernel for every step, places in memory not yet given. Throws `NodeFault`.
     func prepared() throws -> Plan {
         let steps = try self.steps.map { step in

@@ -26,7 +26,10 @@ struct Planner {
         }
         for instruction in program.instructions { try planner.place(instruction) }
         try planner.setOutputs()
-        if fusing { StepFusion.run(&planner.draft) }
+        if fusing {
+            AttentionFusion.run(&planner.draft)
+            StepFusion.run(&planner.draft)
+        }
         LayoutPlan.choose(&planner.draft)
         var plan = try planner.draft.prepared()
         MemoryPlan.place(&plan)

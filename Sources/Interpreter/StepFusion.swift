@@ -7,8 +7,7 @@ internal import Operators
 /// Two steps become one where the first has one result, the second is its only reader, and nobody watches it.
 struct StepFusion {
     private var draft: Draft
-    /// How often each value is read, outputs and observers included.
-    private var readers: [Int]
+    private let readers: [Int]
     /// The step that writes a value.
     private var producer: [Int: Int] = [:]
     private var absorbed: Set<Int> = []
@@ -26,10 +25,7 @@ struct StepFusion {
 
     private init(_ draft: Draft) {
         self.draft = draft
-        readers = Array(repeating: 0, count: draft.values.count)
-        for case let value? in draft.steps.flatMap(\.reads) { readers[value] += 1 }
-        for output in draft.outputs { readers[output.value] += 1 }
-        for observation in draft.observedInputs + draft.steps.flatMap(\.observed) { readers[observation.value] += 1 }
+        readers = draft.readerCounts
     }
 
     private mutating func absorbProducer(of index: Int) {

@@ -25,6 +25,18 @@ struct NormalizationTests {
         }
     }
 
+    @Test("Softmax of rows of every length sums to one and counts each element once")
+    func softmaxLengths() throws {
+        for length in 1...70 {
+            let values = Self.values(11 * length, seed: UInt64(length))
+            let got = try #require(try output(of: "Softmax", Tensor(values, [11, length])).floats)
+            for row in stride(from: 0, to: got.count, by: length) {
+                let exponentials = values[row..<row + length].map { exp(Double($0)) }, sum = exponentials.reduce(0, +)
+                #expect(zip(got[row...], exponentials).allSatisfy { abs(Double($0) - $1 / sum) <= 4e-7 * $1 / sum })
+            }
+        }
+    }
+
     @Test("Before opset 13 Softmax takes all axes from one on as one")
     func flattened() throws {
         let x = Tensor(Self.values(24, seed: 2), [2, 3, 4])
@@ -46,9 +58,12 @@ struct NormalizationTests {
         #expect(try output(of: "Softmax", half).floats == [0.5, 0.5])
     }
 
-    @Test("LayerNormalization keeps its accuracy far from zero, and gives mean and factor")
-    func layer() throws {
-        let values = Self.values(384, seed: 3, around: 10_000)
+    @Test(
+        "LayerNormalization keeps its accuracy far from zero, whatever a row begins with, and gives mean and factor",
+        arguments: [0, 3_000_000])
+    func layer(outlier: Float) throws {
+        var values = Self.values(384, seed: 3, around: 10_000)
+        values[0] += outlier
         let scale = Self.values(384, seed: 4), bias = Self.values(384, seed: 5)
         let inputs = [Tensor(values, [1, 384]), Tensor(scale, [384]), Tensor(bias, [384])]
         let got = try outputs(of: "LayerNormalization", inputs, count: 3)

@@ -13,16 +13,23 @@
 typedef REAL NAME(eight) __attribute__((ext_vector_type(8)));
 typedef REAL NAME(four) __attribute__((ext_vector_type(4)));
 
+/* The last CK_SIDE_BY_SIDE of at least as many elements: a row that is no multiple of them ends in a vector that
+   reaches back over the one before it. */
+static inline __attribute__((always_inline)) void NAME(load_last)(const REAL *x, ptrdiff_t n, NAME(ck_lanes) *last) {
+    memcpy(last, x + n - CK_SIDE_BY_SIDE, sizeof *last);
+}
+
 static inline __attribute__((always_inline)) REAL NAME(greatest_of_row)(const REAL *x, ptrdiff_t n) {
     NAME(ck_lanes) greatest = x[0], next = x[0];
-    for (; n >= CK_SIDE_BY_SIDE; n -= CK_SIDE_BY_SIDE, x += CK_SIDE_BY_SIDE) {
-        memcpy(&next, x, sizeof next);
+    for (ptrdiff_t i = 0; i + CK_SIDE_BY_SIDE <= n; i += CK_SIDE_BY_SIDE) {
+        memcpy(&next, x + i, sizeof next);
         greatest = next > greatest ? next : greatest;
     }
-    if (n > 0) {
+    if (n < CK_SIDE_BY_SIDE)
         memcpy(&next, x, (size_t)n * sizeof *x);
-        greatest = next > greatest ? next : greatest;
-    }
+    else
+        NAME(load_last)(x, n, &next);
+    greatest = next > greatest ? next : greatest;
     NAME(eight) half = greatest.lo > greatest.hi ? greatest.lo : greatest.hi;
     NAME(four) quarter = half.lo > half.hi ? half.lo : half.hi;
     REAL even = quarter.x > quarter.z ? quarter.x : quarter.z, odd = quarter.y > quarter.w ? quarter.y : quarter.w;
@@ -31,17 +38,52 @@ static inline __attribute__((always_inline)) REAL NAME(greatest_of_row)(const RE
 
 static inline __attribute__((always_inline)) double NAME(sum_of_row)(const REAL *x, ptrdiff_t n) {
     ck_lanes_of_double sum = 0;
-    NAME(ck_lanes) next;
-    for (; n >= CK_SIDE_BY_SIDE; n -= CK_SIDE_BY_SIDE, x += CK_SIDE_BY_SIDE) {
-        memcpy(&next, x, sizeof next);
+    NAME(ck_lanes) next = 0;
+    ptrdiff_t whole = n - n % CK_SIDE_BY_SIDE, rest = n - whole;
+    for (ptrdiff_t i = 0; i < whole; i += CK_SIDE_BY_SIDE) {
+        memcpy(&next, x + i, sizeof next);
         sum += __builtin_convertvector(next, ck_lanes_of_double);
     }
-    if (n > 0) {
-        next = 0;
+    if (!rest) return ck_total(&sum);
+    if (!whole) {
         memcpy(&next, x, (size_t)n * sizeof *x);
-        sum += __builtin_convertvector(next, ck_lanes_of_double);
+    } else {
+        const NAME(ck_lanes) index = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+        NAME(load_last)(x, n, &next);
+        next = index >= (REAL)(CK_SIDE_BY_SIDE - rest) ? next : (NAME(ck_lanes))0;
     }
+    sum += __builtin_convertvector(next, ck_lanes_of_double);
     return ck_total(&sum);
+}
+
+/* y = e^(x - greatest); the last vector is computed first, since y may be x. */
+static inline __attribute__((always_inline)) void NAME(exp_of_row)(const REAL *x, REAL greatest, ptrdiff_t n, REAL *y) {
+    if (n < CK_SIDE_BY_SIDE) {
+        EXP_HINT for (ptrdiff_t i = 0; i < n; i++) y[i] = EXP(x[i] - greatest);
+        return;
+    }
+    REAL last[CK_SIDE_BY_SIDE];
+    EXP_HINT for (int l = 0; l < CK_SIDE_BY_SIDE; l++) last[l] = EXP(x[n - CK_SIDE_BY_SIDE + l] - greatest);
+    for (ptrdiff_t i = 0; i + CK_SIDE_BY_SIDE < n; i += CK_SIDE_BY_SIDE)
+        EXP_HINT for (int l = 0; l < CK_SIDE_BY_SIDE; l++) y[i + l] = EXP(x[i + l] - greatest);
+    memcpy(y + n - CK_SIDE_BY_SIDE, last, sizeof last);
+}
+
+/* y = y / sum in the same way. */
+static inline __attribute__((always_inline)) void NAME(divide_row)(REAL *y, REAL sum, ptrdiff_t n) {
+    if (n < CK_SIDE_BY_SIDE) {
+        CK_INDEPENDENT for (ptrdiff_t i = 0; i < n; i++) y[i] /= sum;
+        return;
+    }
+    NAME(ck_lanes) next, last;
+    NAME(load_last)(y, n, &last);
+    last /= sum;
+    for (ptrdiff_t i = 0; i + CK_SIDE_BY_SIDE < n; i += CK_SIDE_BY_SIDE) {
+        memcpy(&next, y + i, sizeof next);
+        next /= sum;
+        memcpy(y + i, &next, sizeof next);
+    }
+    memcpy(y + n - CK_SIDE_BY_SIDE, &last, sizeof last);
 }
 
 /* Every step goes over several rows before the next one does, so that none waits for the one before. */
@@ -50,11 +92,9 @@ CK_VARIANTS(NAME(softmax_rows), (const REAL *x, ptrdiff_t rows, ptrdiff_t n, REA
     for (ptrdiff_t count; rows > 0; rows -= count, x += count * n, y += count * n) {
         count = rows < ROWS_TOGETHER ? rows : ROWS_TOGETHER;
         for (ptrdiff_t r = 0; r < count; r++) greatest[r] = NAME(greatest_of_row)(x + r * n, n);
-        for (ptrdiff_t r = 0; r < count; r++)
-            EXP_HINT for (ptrdiff_t i = r * n; i < (r + 1) * n; i++) y[i] = EXP(x[i] - greatest[r]);
+        for (ptrdiff_t r = 0; r < count; r++) NAME(exp_of_row)(x + r * n, greatest[r], n, y + r * n);
         for (ptrdiff_t r = 0; r < count; r++) sum[r] = (REAL)NAME(sum_of_row)(y + r * n, n);
-        for (ptrdiff_t r = 0; r < count; r++)
-            CK_INDEPENDENT for (ptrdiff_t i = r * n; i < (r + 1) * n; i++) y[i] /= sum[r];
+        for (ptrdiff_t r = 0; r < count; r++) NAME(divide_row)(y + r * n, sum[r], n);
     }
 })
 

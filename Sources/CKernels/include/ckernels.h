@@ -4,6 +4,7 @@
 #define CKERNELS_H
 
 #include "ckernels_isa.h"
+#include "ckernels_attention.h"
 #include "ckernels_binary.h"
 #include "ckernels_byte_pool.h"
 #include "ckernels_bytes.h"

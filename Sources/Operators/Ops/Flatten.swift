@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The same elements as a matrix: the dimensions before `axis` become rows, the others columns.
-public struct Flatten: Operator {
+public struct Flatten: ViewingOperator {
     public static let signature = OperatorSignature("Flatten")
 
     private let axis: Int

@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The parts of the input that an index tensor chooses along `axis`, laid out as the index tensor is.
-public struct Gather: Operator {
+public struct Gather: ViewingOperator {
     public static let signature = OperatorSignature("Gather")
 
     private let axis: Int
@@ -21,6 +21,16 @@ public struct Gather: Operator {
         let result = Facts(data.elementType, Shape(Array(dimensions)))
         try result.checkSize()
         return [result]
+    }
+
+    /// A single index that is known is a view.
+    public func view(_ view: StridedView, _ inputs: Inputs, _ outputs: [Facts], at index: Int) -> StridedView? {
+        guard let chosen = inputs[1]?.constant?.integers, chosen.count == 1,
+            let axis = try? normalizedAxis(axis, rank: view.extents.count)
+        else { return nil }
+        let extent = view.extents[axis], place = chosen[0] < 0 ? chosen[0] + extent : chosen[0]
+        guard (0..<extent).contains(place) else { return nil }
+        return view.part(place..<place + 1, of: axis).reshaped(to: outputs[index].extents)
     }
 
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {

@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The same elements under other extents: 0 copies the input's extent (unless `allowzero`), one -1 takes what is left.
-public struct Reshape: Operator {
+public struct Reshape: ViewingOperator {
     public static let signature = OperatorSignature("Reshape")
 
     private let attribute: [Int]?

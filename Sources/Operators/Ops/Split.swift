@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The input cut along `axis` into parts of given extents, or into equal ones (the last perhaps smaller).
-public struct Split: Operator {
+public struct Split: ViewingOperator {
     public static let signature = OperatorSignature("Split")
 
     private let axis: Int
@@ -36,6 +36,12 @@ public struct Split: Operator {
 
     public func layouts(_ inputs: Inputs, _ outputs: [Facts]) -> [LayoutChoice] {
         inputs.elementwiseLayouts([0], outputs[0])
+    }
+
+    public func view(_ view: StridedView, _ inputs: Inputs, _ outputs: [Facts], at index: Int) -> StridedView? {
+        guard let axis = try? normalizedAxis(axis, rank: view.extents.count) else { return nil }
+        let first = outputs[..<index].reduce(0) { $0 + $1.extents[axis] }
+        return view.part(first..<first + outputs[index].extents[axis], of: axis)
     }
 
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {

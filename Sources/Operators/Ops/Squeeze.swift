@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The same elements without the dimensions of extent 1 that `axes` names, or without any where it names none.
-public struct Squeeze: Operator {
+public struct Squeeze: ViewingOperator {
     public static let signature = OperatorSignature("Squeeze")
 
     private let axes: AxesArgument

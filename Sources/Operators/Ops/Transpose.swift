@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The dimensions in another order: output dimension i is input dimension `perm[i]`; reversed where `perm` is missing.
-public struct Transpose: Operator {
+public struct Transpose: ViewingOperator {
     public static let signature = OperatorSignature("Transpose")
 
     private let perm: [Int]?
@@ -53,7 +53,13 @@ public struct Transpose: Operator {
         return Kernel { copy.run(from: $0.input(0, as: UInt8.self), to: $0.output(0, as: UInt8.self)) }
     }
 
-    private func order(rank: Int) throws -> [Int] {
+    public func view(_ view: StridedView, _ inputs: Inputs, _ outputs: [Facts], at index: Int) -> StridedView? {
+        (try? order(rank: view.extents.count)).map(view.transposed)
+    }
+
+    /// For each output dimension the input dimension that it is. Throws `OperatorFault.attribute` where `perm` does not
+    /// fit.
+    public func order(rank: Int) throws -> [Int] {
         guard let perm else { return (0..<rank).reversed() }
         guard perm.count == rank else {
             throw OperatorFault.attribute("perm", "\(perm) does not fit a tensor with \(rank) dimensions")

@@ -2,7 +2,7 @@ public import GraphIR
 public import Kernels
 
 /// The same elements with dimensions of extent 1 put in where `axes`, counted in the output, says.
-public struct Unsqueeze: Operator {
+public struct Unsqueeze: ViewingOperator {
     public static let signature = OperatorSignature("Unsqueeze")
 
     private let axes: AxesArgument
