@@ -26,15 +26,24 @@ public final class Matrix: @unchecked Sendable {
         base.initialize(repeating: 0, count: rows * columns)
     }
 
+    private init(rows: Int, columns: Int, in memory: AlignedMemory) {
+        (self.rows, self.columns, self.memory) = (rows, columns, memory)
+    }
+
+    /// The first rows: the same elements, no copy.
+    public func prefix(_ rows: Int) -> Matrix {
+        precondition(rows >= 0 && rows <= self.rows, "rows of a matrix")
+        return Matrix(rows: rows, columns: columns, in: memory)
+    }
+
     public subscript(row: Int, column: Int) -> Float {
         get { base[row * columns + column] }
         set { base[row * columns + column] = newValue }
     }
 
-    /// A copy of some rows, or of every `step`th of them.
-    public func rows(_ range: Range<Int>, by step: Int = 1) -> Matrix {
-        let positions = stride(from: range.lowerBound, to: range.upperBound, by: step)
-        let result = Matrix(rows: (range.count + step - 1) / step, columns: columns)
+    /// A copy of the rows at `positions`.
+    public func rows(_ positions: some Collection<Int>) -> Matrix {
+        let result = Matrix(rows: positions.count, columns: columns)
         for (row, position) in positions.enumerated() {
             (result.base + row * columns).update(from: base + position * columns, count: columns)
         }
