@@ -18,16 +18,20 @@ public final class Matrix: @unchecked Sendable {
     }
     public var base: UnsafeMutablePointer<Float> { memory.base.assumingMemoryBound(to: Float.self) }
 
-    /// A matrix of zeros.
-    public init(rows: Int, columns: Int) {
-        self.rows = rows
-        self.columns = columns
-        memory = AlignedMemory(count: rows * columns * MemoryLayout<Float>.stride)
-        base.initialize(repeating: 0, count: rows * columns)
-    }
-
     private init(rows: Int, columns: Int, in memory: AlignedMemory) {
         (self.rows, self.columns, self.memory) = (rows, columns, memory)
+    }
+
+    /// A matrix whose elements are all to be written before they are read.
+    public convenience init(unwrittenRows rows: Int, columns: Int) {
+        self.init(
+            rows: rows, columns: columns, in: AlignedMemory(count: rows * columns * MemoryLayout<Float>.stride))
+    }
+
+    /// A matrix of zeros.
+    public convenience init(rows: Int, columns: Int) {
+        self.init(unwrittenRows: rows, columns: columns)
+        base.initialize(repeating: 0, count: rows * columns)
     }
 
     /// The first rows: the same elements, no copy.
@@ -43,7 +47,7 @@ public final class Matrix: @unchecked Sendable {
 
     /// A copy of the rows at `positions`.
     public func rows(_ positions: some Collection<Int>) -> Matrix {
-        let result = Matrix(rows: positions.count, columns: columns)
+        let result = Matrix(unwrittenRows: positions.count, columns: columns)
         for (row, position) in positions.enumerated() {
             (result.base + row * columns).update(from: base + position * columns, count: columns)
         }
@@ -52,7 +56,7 @@ public final class Matrix: @unchecked Sendable {
 
     /// A copy whose columns are those at `positions`. O(rows * positions).
     public func columns(_ positions: [Int]) -> Matrix {
-        let result = Matrix(rows: rows, columns: positions.count)
+        let result = Matrix(unwrittenRows: rows, columns: positions.count)
         nonisolated(unsafe) let (base, target) = (base, result.base)
         KernelThreads.share(rows, least: Self.leastShared / max(columns, 1)) { [columns] in
             for row in $0 {
@@ -88,6 +92,12 @@ public final class Matrix: @unchecked Sendable {
                 for column in 0..<columns { target[column] -= offsets[column] }
             }
         }
+    }
+
+    /// Adds `scale * other`.
+    public func add(_ other: Matrix, scale: Float = 1) {
+        precondition(other.rows == rows && other.columns == columns, "extents of a sum")
+        GradientKernels.add(rows * columns, scale: scale, other.base, to: base)
     }
 
     /// Adds `scale * a * b`.

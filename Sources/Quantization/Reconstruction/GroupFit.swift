@@ -41,7 +41,7 @@ struct GroupFit {
     /// The squared error of the outputs that rounded weights give, on rows they were not fitted to.
     func heldBackError(_ integers: [Int8], _ scales: [Float]) -> Double {
         let error = heldOutputs.rows(0..<heldOutputs.rows)
-        error.add(heldData, times: matrix(integers, scales), scale: -1)
+        error.add(heldData, times: RoundingKernels.weights(integers, scales: scales), scale: -1)
         return error.elements.reduce(0) { $0 + Double($1) * Double($1) }
     }
 
@@ -57,19 +57,5 @@ struct GroupFit {
             }
         }
         return means.indices.map { Float(Double(outputMeans[$0]) - means[$0] * Double(scales[$0])) }
-    }
-
-    private func matrix(_ integers: [Int8], _ scales: [Float]) -> Matrix {
-        let result = Matrix(rows: weights.rows, columns: weights.columns)
-        var target = result.base
-        integers.withUnsafeBufferPointer { integers in
-            scales.withUnsafeBufferPointer { scales in
-                for first in stride(from: 0, to: integers.count, by: scales.count) {
-                    for channel in scales.indices { target[channel] = Float(integers[first + channel]) * scales[channel] }
-                    target += scales.count
-                }
-            }
-        }
-        return result
     }
 }

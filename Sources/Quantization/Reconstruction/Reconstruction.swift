@@ -99,20 +99,7 @@ struct Reconstruction {
     }
 
     private func nearest(_ fit: GroupFit, _ scales: [Float], _ most: Int) -> Candidate {
-        let weights = fit.weights, most = Float(most)
-        let integers = [Int8](unsafeUninitializedCapacity: weights.elements.count) { integers, count in
-            scales.withUnsafeBufferPointer { scales in
-                for row in 0..<weights.rows {
-                    let source = weights.base + row * scales.count, first = row * scales.count
-                    for channel in scales.indices {
-                        let steps = (source[channel] / scales[channel]).rounded(.toNearestOrEven)
-                        integers[first + channel] = Int8(min(max(steps, -most), most))
-                    }
-                }
-            }
-            count = weights.elements.count
-        }
-        return Candidate(integers: integers, scales: scales)
+        Candidate(integers: RoundingKernels.nearest(fit.weights, scales: scales, most: most), scales: scales)
     }
 }
 

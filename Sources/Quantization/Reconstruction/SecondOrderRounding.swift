@@ -53,15 +53,14 @@ struct SecondOrderRounding {
                 let step = Matrix(rows: range.count, columns: channels)
                 step.add(transposed: part.data, times: residual)
                 part.factor.solve(step)
-                for index in target.elements.indices { target.elements[index] += step.elements[index] }
+                target.add(step)
             }
             let rounded = RoundingKernels.roundRows(target, factor: part.factor, scales: scales, most: most)
-            for row in range {
-                for channel in 0..<channels {
-                    integers[order[row] * channels + channel] = rounded[(row - range.lowerBound) * channels + channel]
-                    target[row - range.lowerBound, channel] -= float[row - range.lowerBound, channel]
-                }
+            for (row, place) in order[range].enumerated() {
+                integers.replaceSubrange(
+                    place * channels..<(place + 1) * channels, with: rounded[row * channels..<(row + 1) * channels])
             }
+            target.add(float, scale: -1)
             guard range.lowerBound > 0 else { break }
             residual.add(part.data, times: target, scale: -1)
             hasResidual = true
