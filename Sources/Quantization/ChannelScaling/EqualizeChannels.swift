@@ -105,6 +105,7 @@ extension OutputTrials.Variant {
         guard let product = placement.products[position], let old = model.graph.initializers[product.weight] else { return }
         let tensor = Tensor(numbers, old.extents)
         model.graph.initializers[product.weight] = tensor
+        old.bytes.setAside()
         if let grid = WeightGrids.symmetric(tensor, axis: product.weightAxis, product.weightGrid.elementType) {
             placement.products[position]?.weightGrid = grid
         }
