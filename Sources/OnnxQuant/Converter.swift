@@ -152,6 +152,7 @@ public struct Converter {
         let ranges = KernelThreads.map(Array(names.indices)) {
             estimators[$0].range(of: statistics[names[$0]] ?? TensorStatistics(), levels: levels, symmetric: symmetric)
         }
+        ProcessMemory.giveBackFree()
         finish(.calibrating)
         return (Dictionary(uniqueKeysWithValues: zip(names, ranges)), source)
     }
@@ -223,7 +224,7 @@ public struct Converter {
         guard !methods.isEmpty, !variant.placement.products.isEmpty else { return variant }
         source.rewind()
         var trials = try OutputTrials(variant, source: source)
-        try trials.reconstruct(methods)
+        try trials.reconstruct(methods, isLast: true)
         return trials.best
     }
 
@@ -252,19 +253,20 @@ public struct Converter {
                 }
                 best = trials.best
             }
-            let unscaled = methods.contains(.learnedScales) && request.weights != .int4 ? trials.best : nil
+            let unscaled = methods.contains(.learnedScales) && request.weights == .int8 ? trials.best : nil
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options, channels.take())
                 best = trials.best
             }
-            let share = methods.contains(.learnedScales) ? 0.2 : 1
+            ProcessMemory.giveBackFree()
+            let learns = methods.contains(.learnedScales), share = learns ? 0.2 : 1
             if request.weights == .int4 {
                 noteWideWeights(try trials.narrowWeights(methods) { progress(.quantizing, share * $0) }, trials.best)
             } else {
-                try trials.reconstruct(methods) { progress(.quantizing, share * $0) }
+                try trials.reconstruct(methods, isLast: !learns) { progress(.quantizing, share * $0) }
             }
             best = trials.best
-            if methods.contains(.learnedScales) {
+            if learns {
                 try trials.learnScales(methods, or: unscaled) { progress(.quantizing, share + (1 - share) * $0) }
             }
             best = trials.best

@@ -58,8 +58,8 @@ public struct OutputTrials {
     public private(set) var gains: [(step: String, gain: Double)] = []
     private var least: Double
     private let judge: OutputError
-    /// All samples that steps work on, those to judge by at the end.
-    let samples: [Sample]
+    /// All samples that steps work on, those to judge by at the end; none once the last step has begun.
+    var samples: [Sample]
     /// The samples to fit to.
     var fitted: ArraySlice<Sample> { samples.prefix(Self.fitted(of: samples.count)) }
 

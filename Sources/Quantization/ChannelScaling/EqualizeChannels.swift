@@ -11,6 +11,7 @@ extension OutputTrials {
         let values = ScalableValue.find(best.model, best.placement)
         guard !values.isEmpty else { return }
         let choices = try choices(for: values, symmetric: options.target.symmetricActivations, observer)
+        ProcessMemory.giveBackFree()
         let start = best
         func scaled() -> Variant {
             var variant = start
