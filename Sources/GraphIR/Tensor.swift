@@ -22,6 +22,16 @@ public final class ArrayBytes: TensorBytes {
     }
 }
 
+/// The elements of a Swift array as bytes.
+final class ElementBytes<T: TensorElement>: TensorBytes {
+    private let elements: [T]
+    init(_ elements: [T]) { self.elements = elements }
+    var count: Int { elements.count * MemoryLayout<T>.stride }
+    func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try elements.withUnsafeBytes(body)
+    }
+}
+
 /// A constant tensor: an element type, extents, and little-endian, row-major, packed bytes.
 public struct Tensor: Sendable {
     /// Where the ONNX file keeps the elements; kept so that an untouched tensor is written back as it was read.

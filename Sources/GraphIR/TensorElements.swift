@@ -16,10 +16,10 @@ extension Int64: TensorElement { public static var elementType: ElementType { .i
 extension Bool: TensorElement { public static var elementType: ElementType { .bool } }
 
 extension Tensor {
-    /// A tensor of `values`, row-major. `values.count` must be the product of `extents`.
+    /// A tensor of `values`, row-major. `values.count` must be the product of `extents`. O(1).
     public init<T: TensorElement>(_ values: [T], _ extents: [Int]) {
         precondition(values.count == extents.reduce(1, *), "element count does not match the extents")
-        self.init(T.elementType, extents, bytes: ArrayBytes(values.withUnsafeBytes { Array($0) }))
+        self.init(T.elementType, extents, bytes: ElementBytes(values))
     }
 
     /// A tensor without dimensions.

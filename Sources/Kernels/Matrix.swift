@@ -18,12 +18,26 @@ public final class Matrix: @unchecked Sendable {
     }
     public var base: UnsafeMutablePointer<Float> { memory.base.assumingMemoryBound(to: Float.self) }
 
+    private init(rows: Int, columns: Int, in memory: AlignedMemory) {
+        (self.rows, self.columns, self.memory) = (rows, columns, memory)
+    }
+
+    /// A matrix whose elements are all to be written before they are read.
+    public convenience init(unwrittenRows rows: Int, columns: Int) {
+        self.init(
+            rows: rows, columns: columns, in: AlignedMemory(count: rows * columns * MemoryLayout<Float>.stride))
+    }
+
     /// A matrix of zeros.
-    public init(rows: Int, columns: Int) {
-        self.rows = rows
-        self.columns = columns
-        memory = AlignedMemory(count: rows * columns * MemoryLayout<Float>.stride)
+    public convenience init(rows: Int, columns: Int) {
+        self.init(unwrittenRows: rows, columns: columns)
         base.initialize(repeating: 0, count: rows * columns)
+    }
+
+    /// The first rows: the same elements, no copy.
+    public func prefix(_ rows: Int) -> Matrix {
+        precondition(rows >= 0 && rows <= self.rows, "rows of a matrix")
+        return Matrix(rows: rows, columns: columns, in: memory)
     }
 
     public subscript(row: Int, column: Int) -> Float {
@@ -31,10 +45,9 @@ public final class Matrix: @unchecked Sendable {
         set { base[row * columns + column] = newValue }
     }
 
-    /// A copy of some rows, or of every `step`th of them.
-    public func rows(_ range: Range<Int>, by step: Int = 1) -> Matrix {
-        let positions = stride(from: range.lowerBound, to: range.upperBound, by: step)
-        let result = Matrix(rows: (range.count + step - 1) / step, columns: columns)
+    /// A copy of the rows at `positions`.
+    public func rows(_ positions: some Collection<Int>) -> Matrix {
+        let result = Matrix(unwrittenRows: positions.count, columns: columns)
         for (row, position) in positions.enumerated() {
             (result.base + row * columns).update(from: base + position * columns, count: columns)
         }
@@ -43,7 +56,7 @@ public final class Matrix: @unchecked Sendable {
 
     /// A copy whose columns are those at `positions`. O(rows * positions).
     public func columns(_ positions: [Int]) -> Matrix {
-        let result = Matrix(rows: rows, columns: positions.count)
+        let result = Matrix(unwrittenRows: rows, columns: positions.count)
         nonisolated(unsafe) let (base, target) = (base, result.base)
         KernelThreads.share(rows, least: Self.leastShared / max(columns, 1)) { [columns] in
             for row in $0 {
@@ -79,6 +92,12 @@ public final class Matrix: @unchecked Sendable {
                 for column in 0..<columns { target[column] -= offsets[column] }
             }
         }
+    }
+
+    /// Adds `scale * other`.
+    public func add(_ other: Matrix, scale: Float = 1) {
+        precondition(other.rows == rows && other.columns == columns, "extents of a sum")
+        GradientKernels.add(rows * columns, scale: scale, other.base, to: base)
     }
 
     /// Adds `scale * a * b`.

@@ -4,4 +4,7 @@ internal import CKernels
 public enum ProcessMemory {
     /// Lets large blocks, such as weights, go back to the system as soon as they are freed, in the whole process.
     public static func giveBackLargeBlocks() { ck_give_back_large_blocks() }
+
+    /// Gives memory that was freed back to the system, as far as it makes up whole pages. O(free blocks).
+    public static func giveBackFree() { ck_give_back_free() }
 }

@@ -2,6 +2,9 @@ internal import CKernels
 
 /// The loops of rounding weights by the error they cause at the output.
 public enum RoundingKernels {
+    /// Elements below which one thread handles all.
+    private static let leastShared = 1 << 15
+
     /// Rounds each column of `weights` to the symmetric grid `scales[column] * (-most...most)`, row after row from the
     /// last to the first; each row makes up for what the rows after it left. `factor` is the Cholesky factor of the rows'
     /// products. `weights` become the rounded values; the result are their integers. O(rows² * columns).
@@ -14,6 +17,39 @@ public enum RoundingKernels {
                 buffer.baseAddress, shift.base)
             count = weights.rows * weights.columns
         }
+    }
+
+    /// Each of `weights` rounded to the nearest of `scales[column] * (-most...most)`, divided by its scale. O(elements).
+    public static func nearest(_ weights: Matrix, scales: [Float], most: Int) -> [Int8] {
+        precondition(scales.count == weights.columns, "one scale a column")
+        let count = weights.rows * weights.columns, most = Int8(clamping: most)
+        let zeroPoints = [Int32](repeating: 0, count: scales.count)
+        return [Int8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            nonisolated(unsafe) let target = buffer
+            KernelThreads.share(weights.rows, least: leastShared / max(weights.columns, 1)) { rows in
+                guard let base = target.baseAddress else { return }
+                let first = rows.lowerBound * weights.columns, end = rows.upperBound * weights.columns
+                LinearQuantizer(.int8, extents: [rows.count, weights.columns], axis: 1).quantize(
+                    weights.base + first, into: base + first, scales: scales, zeroPoints: zeroPoints)
+                for index in first..<end { base[index] = min(max(base[index], -most), most) }
+            }
+            initialized = count
+        }
+    }
+
+    /// The weights that `integers` [rows, columns] stand for on the grids of `scales`, one a column. O(elements).
+    public static func weights(_ integers: [Int8], scales: [Float]) -> Matrix {
+        let result = Matrix(unwrittenRows: integers.count / max(scales.count, 1), columns: scales.count)
+        let zeroPoints = [Int32](repeating: 0, count: scales.count)
+        KernelThreads.share(result.rows, least: leastShared / max(result.columns, 1)) { rows in
+            integers.withUnsafeBytes { integers in
+                guard let base = integers.baseAddress else { return }
+                let first = rows.lowerBound * result.columns
+                LinearQuantizer(.int8, extents: [rows.count, result.columns], axis: 1).dequantize(
+                    base + first, into: result.base + first, scales: scales, zeroPoints: zeroPoints)
+            }
+        }
+        return result
     }
 
     /// The squared error of rounding each column of `weights` to the nearest of `scales[column] * (-most...most)`, each row

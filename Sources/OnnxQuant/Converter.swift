@@ -74,15 +74,16 @@ public struct Converter {
         var floatReasons: [ConversionReport.FloatGroup]
     }
 
-    /// The folded model, whose weights are a second copy, lives no longer than this takes.
+    /// The folded model, whose weights are a second copy, lives no longer than it is needed.
     private mutating func convert(_ original: Model, _ options: QuantizationOptions) throws -> Result {
         let (folded, placement) = try fold(original, options)
         let (ranges, source) = try calibrate(folded, placement, options)
         let choice = try ActivationProductChoice(folded, placement, extents: extents, options)
-        let (model, final) = try quantize(folded, choice, ranges, source, options)
+        let nodes = folded.graph.nodes
+        let (model, final) = try quantize(consume folded, choice, ranges, source, options)
         return Result(
-            model: model, samples: source.count, operators: operatorCounts(folded, final),
-            floatReasons: floatGroups(folded, final))
+            model: model, samples: source.count, operators: operatorCounts(nodes, final),
+            floatReasons: floatGroups(nodes, final))
     }
 
     private func quantizationOptions() throws -> QuantizationOptions {
@@ -151,6 +152,7 @@ public struct Converter {
         let ranges = KernelThreads.map(Array(names.indices)) {
             estimators[$0].range(of: statistics[names[$0]] ?? TensorStatistics(), levels: levels, symmetric: symmetric)
         }
+        ProcessMemory.giveBackFree()
         finish(.calibrating)
         return (Dictionary(uniqueKeysWithValues: zip(names, ranges)), source)
     }
@@ -169,13 +171,13 @@ public struct Converter {
     }
 
     private mutating func quantize(
-        _ model: Model, _ choice: ActivationProductChoice, _ ranges: [String: ClosedRange<Float>],
+        _ model: consuming Model, _ choice: ActivationProductChoice, _ ranges: [String: ClosedRange<Float>],
         _ source: SampleSource, _ options: QuantizationOptions
     ) throws -> (Model, Placement) {
         let judge = try releaseJudge(model)
         let grids = ActivationGrids.choose(choice.placement, graph: model.graph, ranges: ranges, target: options.target)
-        let start = OutputTrials.Variant(model: model, placement: choice.placement, grids: grids)
-        var variant = improve(start, choice, source, options)
+        var variant = OutputTrials.Variant(model: consume model, placement: choice.placement, grids: grids)
+        improve(&variant, choice, source, options)
         finish(.quantizing)
         if let judge {
             (variant, release) = try released(
@@ -222,7 +224,7 @@ public struct Converter {
         guard !methods.isEmpty, !variant.placement.products.isEmpty else { return variant }
         source.rewind()
         var trials = try OutputTrials(variant, source: source)
-        try trials.reconstruct(methods)
+        try trials.reconstruct(methods, isLast: true)
         return trials.best
     }
 
@@ -238,40 +240,40 @@ public struct Converter {
     /// Takes the steps toward the float model that help on samples held back. Where a step cannot be tried, for want of an
     /// operator that runs alone, what was reached by then stays and a note says so.
     private mutating func improve(
-        _ start: OutputTrials.Variant, _ choice: ActivationProductChoice, _ source: SampleSource,
+        _ best: inout OutputTrials.Variant, _ choice: ActivationProductChoice, _ source: SampleSource,
         _ options: QuantizationOptions
-    ) -> OutputTrials.Variant {
-        guard !methods.isEmpty || request.weights != .int8, !start.placement.products.isEmpty else { return start }
-        var best = start
+    ) {
+        guard !methods.isEmpty || request.weights != .int8, !best.placement.products.isEmpty else { return }
         do {
             source.rewind()
-            var trials = try OutputTrials(start, source: source, known: floatValues)
+            var trials = try OutputTrials(best, source: source, known: floatValues)
             if methods.contains(.productRelease) {
-                try trials.releaseActivationProducts(choice.costs, budget: choice.budget) { choice.plan(float: $0) }
+                try trials.releaseActivationProducts(choice.costs, budget: choice.budget) {
+                    choice.plan(best.model, float: $0)
+                }
                 best = trials.best
             }
-            let unscaled = trials.best
+            let unscaled = methods.contains(.learnedScales) && request.weights == .int8 ? trials.best : nil
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options, channels.take())
                 best = trials.best
             }
-            let share = methods.contains(.learnedScales) ? 0.2 : 1
+            ProcessMemory.giveBackFree()
+            let learns = methods.contains(.learnedScales), share = learns ? 0.2 : 1
             if request.weights == .int4 {
                 noteWideWeights(try trials.narrowWeights(methods) { progress(.quantizing, share * $0) }, trials.best)
             } else {
-                try trials.reconstruct(methods) { progress(.quantizing, share * $0) }
+                try trials.reconstruct(methods, isLast: !learns) { progress(.quantizing, share * $0) }
             }
             best = trials.best
-            if methods.contains(.learnedScales) {
-                let other = request.weights == .int4 ? nil : unscaled
-                try trials.learnScales(methods, or: other) { progress(.quantizing, share + (1 - share) * $0) }
+            if learns {
+                try trials.learnScales(methods, or: unscaled) { progress(.quantizing, share + (1 - share) * $0) }
             }
             best = trials.best
             accuracySteps = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }
         } catch {
             notes.append("steps toward accuracy ended early: \(describe(error).message)")
         }
-        return best
     }
 
     /// Says which products keep weights of 8 bits.
@@ -293,6 +295,7 @@ public struct Converter {
     }
 
     private mutating func verify(_ original: Model, _ quantized: Model) throws -> [OutputFidelity] {
+        ProcessMemory.giveBackFree()
         let path = request.samples
         let verifier = Verifier(original: original, quantized: quantized, reference: reference) { limit, batch in
             try SampleSource.open(
@@ -310,9 +313,9 @@ public struct Converter {
 
     // MARK: What the report counts
 
-    private func operatorCounts(_ model: Model, _ placement: Placement) -> [String: ConversionReport.OperatorCount] {
+    private func operatorCounts(_ nodes: [Node], _ placement: Placement) -> [String: ConversionReport.OperatorCount] {
         var counts: [String: ConversionReport.OperatorCount] = [:]
-        for (position, node) in model.graph.nodes.enumerated() {
+        for (position, node) in nodes.enumerated() {
             if placement.quantizedNodes.contains(position) {
                 counts[node.opType, default: .init()].quantized += 1
             } else if placement.floatNodes[position] != .alreadyQuantized {
@@ -322,10 +325,10 @@ public struct Converter {
         return counts
     }
 
-    private func floatGroups(_ model: Model, _ placement: Placement) -> [ConversionReport.FloatGroup] {
+    private func floatGroups(_ nodes: [Node], _ placement: Placement) -> [ConversionReport.FloatGroup] {
         var groups: [String: [String: Int]] = [:]
         for (position, reason) in placement.floatNodes where reason != .alreadyQuantized {
-            groups[reason.description, default: [:]][model.graph.nodes[position].opType, default: 0] += 1
+            groups[reason.description, default: [:]][nodes[position].opType, default: 0] += 1
         }
         return groups.map { ConversionReport.FloatGroup(reason: $0.key, operators: $0.value) }
             .sorted { $0.reason < $1.reason }

@@ -10,21 +10,19 @@ extension Tensor {
         else { return nil }
         let count = elementCount
         let result = bytes.withUnsafeBytes { source in
-            [UInt8](unsafeUninitializedCapacity: count * 4) { buffer, initialized in
-                let target = UnsafeMutableRawBufferPointer(buffer)
-                var offset = 0
-                while offset < count * 4 {
-                    for factor in factors {
-                        for _ in 0..<inner {
-                            let value = source.loadUnaligned(fromByteOffset: offset, as: Float.self)
-                            target.storeBytes(of: Float(Double(value) * factor), toByteOffset: offset, as: Float.self)
-                            offset += 4
-                        }
+            [Float](unsafeUninitializedCapacity: count) { target, initialized in
+                guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                for run in 0..<count / inner {
+                    let factor = factors[run % factors.count], first = run * inner
+                    let source = source + first * MemoryLayout<Float>.stride, target = target + first
+                    for index in 0..<inner {
+                        let value = source.loadUnaligned(fromByteOffset: index << 2, as: Float.self)
+                        (target + index).initialize(to: Float(Double(value) * factor))
                     }
                 }
-                initialized = count * 4
+                initialized = count
             }
         }
-        return Tensor(.float32, extents, bytes: ArrayBytes(result))
+        return Tensor(result, extents)
     }
 }

@@ -58,8 +58,8 @@ public struct OutputTrials {
     public private(set) var gains: [(step: String, gain: Double)] = []
     private var least: Double
     private let judge: OutputError
-    /// All samples that steps work on, those to judge by at the end.
-    let samples: [Sample]
+    /// All samples that steps work on, those to judge by at the end; none once the last step has begun.
+    var samples: [Sample]
     /// The samples to fit to.
     var fitted: ArraySlice<Sample> { samples.prefix(Self.fitted(of: samples.count)) }
 
@@ -94,16 +94,19 @@ public struct OutputTrials {
     public var ratio: Double { -least }
 
     /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
-    func gain(of variant: Variant) throws -> Double { least - (try noise(of: variant)) }
+    func gain(of variant: consuming Variant) throws -> Double { least - (try noise(of: variant)) }
 
     /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left, as it
-    /// is where it brings no more than `margin`. Throws the errors of running.
+    /// is where it brings no more than `margin`. It is made once to be written, and again to be kept: its weights need
+    /// not lie beside those of the model that runs. Throws the errors of running.
     @discardableResult
-    public mutating func consider(_ variant: Variant, _ step: String, margin: Double = 0) throws -> Double {
-        let measured = try gain(of: variant), gain = measured > margin ? measured : min(measured, 0)
+    public mutating func consider(
+        _ variant: @autoclosure () -> Variant, _ step: String, margin: Double = 0
+    ) throws -> Double {
+        let measured = try gain(of: variant()), gain = measured > margin ? measured : min(measured, 0)
         gains.append((step, gain))
         guard gain > 0 else { return gain }
-        (best, least) = (variant, least - gain)
+        (best, least) = (variant(), least - gain)
         return gain
     }
 
@@ -113,8 +116,10 @@ public struct OutputTrials {
     }
 
     /// The noise-to-signal ratio of a variant on the samples held back, in dB. Throws the errors of running.
-    func noise(of variant: Variant) throws -> Double {
-        try judge.measure(Self.written(variant).model, divided: variant.divided)
+    func noise(of variant: consuming Variant) throws -> Double {
+        let divided = variant.divided, model = Self.written(variant).model
+        _ = consume variant
+        return try judge.measure(model, divided: divided)
     }
 
     /// The model to write, and notes on what had to give way.

@@ -7,8 +7,10 @@ public enum WeightGrids {
     static let largestBias: Float = 0x1p30
 
     /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127, or / 7 for int4, in each channel. A channel
-    /// of zeros gets the largest scale of the others, or 1. `nil` where a value is not finite. O(n).
+    /// of zeros gets the largest scale of the others, or 1. `nil` where a value is not finite. The weight's bytes are set
+    /// aside after. O(n).
     public static func symmetric(_ weight: Tensor, axis: Int, _ elementType: ElementType = .int8) -> Grid? {
+        defer { weight.bytes.setAside() }
         let channels = weight.extents[axis]
         let inner = weight.extents[(axis + 1)...].reduce(1, *)
         let outer = weight.extents[..<axis].reduce(1, *)
@@ -36,7 +38,7 @@ public enum WeightGrids {
     }
 
     /// The integers of `tensor` (float32) on `grid`, each roundHalfToEven(x / scale) + zero point, clamped to the
-    /// grid's type. O(n).
+    /// grid's type. The tensor's bytes are set aside after. O(n).
     static func quantize(_ tensor: Tensor, on grid: Grid) -> Tensor {
         let memory = AlignedMemory(count: grid.elementType.byteCount(tensor.elementCount))
         let axis = grid.axis.map { $0 < 0 ? tensor.extents.count + $0 : $0 }
@@ -47,6 +49,7 @@ public enum WeightGrids {
             quantizer.quantize(
                 address, into: memory.base, scales: grid.scales, zeroPoints: grid.zeroPoints.map(Int32.init(clamping:)))
         }
+        tensor.bytes.setAside()
         return Tensor(grid.elementType, tensor.extents, bytes: memory)
     }
 

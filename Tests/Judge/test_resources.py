@@ -55,14 +55,24 @@ def peak_of_convert(network, output, *options):
     return 1024 * int(subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout)
 
 
+def most_bytes(network):
+    return LIMITS["convert"]["model_bytes_factor"] * network[0].stat().st_size + LIMITS["convert"]["bytes"]
+
+
 @pytest.mark.parametrize("method", ["minmax", "entropy"])
-def test_convert_keeps_to_its_memory(network, method, tmp_path):
+def test_convert_keeps_to_its_memory_whatever_the_samples(network, method, tmp_path):
     peaks = [peak_of_convert(network, tmp_path / "q.onnx", "--method", method, "--samples", samples, "--threads", 1,
                              "--effort", "fast")
              for samples in [8, 64]]
-    limits = LIMITS["convert"]
-    assert peaks[1] <= limits["model_bytes_factor"] * network[0].stat().st_size + limits["bytes"]
-    assert peaks[1] <= limits["growth_from_8_to_64_samples"] * peaks[0]
+    assert peaks[1] <= most_bytes(network)
+    assert peaks[1] <= LIMITS["convert"]["growth_from_8_to_64_samples"] * peaks[0]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_steps_toward_accuracy_keep_to_the_same_memory(network, threads, tmp_path):
+    peak = peak_of_convert(
+        network, tmp_path / "q.onnx", "--samples", 64, "--threads", threads, "--effort", "balanced")
+    assert peak <= most_bytes(network)
 
 
 def test_results_are_the_same_for_every_number_of_threads(onnxq, bundled, calibration, evaluation, tmp_path):

@@ -27,7 +27,7 @@ struct RoundingTests {
     }
 
     @Test("a product is what the sum over its terms is, whatever the extents", arguments: [
-        (1, 1, 1), (8, 16, 128), (9, 17, 129), (3, 40, 300), (65, 5, 2),
+        (1, 1, 1), (8, 16, 128), (9, 17, 129), (3, 40, 300), (65, 5, 2), (70, 1050, 130),
     ])
     func product(m: Int, n: Int, k: Int) {
         let a = random(m, k, seed: 1), b = random(k, n, seed: 2), c = Matrix(rows: m, columns: n)
@@ -38,6 +38,27 @@ struct RoundingTests {
                 #expect(abs(Double(c[row, column]) + 2 * sum) < 1e-4 * Double(k))
             }
         }
+    }
+
+    @Test("what is nearest on a grid is what division and rounding give", arguments: [(1, 1, 7), (5, 3, 127), (700, 60, 127)])
+    func nearest(rows: Int, columns: Int, most: Int) {
+        let weights = random(rows, columns, seed: 7)
+        let scales = (0..<columns).map { Float($0 + 3) / Float(4 * columns * most) }
+        let integers = RoundingKernels.nearest(weights, scales: scales, most: most)
+        let values = RoundingKernels.weights(integers, scales: scales)
+        for index in integers.indices {
+            let scale = scales[index % columns], steps = (weights.elements[index] / scale).rounded(.toNearestOrEven)
+            #expect(integers[index] == Int8(min(max(steps, -Float(most)), Float(most))))
+            #expect(values.elements[index] == Float(integers[index]) * scale)
+        }
+    }
+
+    @Test("the first rows of a matrix are its own, other rows are copies")
+    func rows() {
+        let matrix = random(5, 3, seed: 8), first = matrix.prefix(2), taken = matrix.rows([4, 1])
+        matrix[1, 2] = 9
+        #expect(first.rows == 2 && first[1, 2] == 9)
+        #expect(taken[0, 0] == matrix[4, 0] && taken[1, 1] == matrix[1, 1] && taken[1, 2] != 9)
     }
 
     @Test("a factored matrix solves its equations", arguments: [1, 5, 64, 65, 150])

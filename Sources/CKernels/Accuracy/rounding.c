@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE_ROWS = 8, TILE_COLUMNS = 16, INNER = 128, BLOCK = 64 };
+enum { TILE_ROWS = 8, TILE_COLUMNS = 16, INNER = 128, BLOCK = 64, TILES = 32 };
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -55,10 +55,13 @@ static void pack_right(const product *p, int64_t j, int64_t columns, int64_t l, 
     if (columns < TILE_COLUMNS) memset(right, 0, (size_t)(inner * TILE_COLUMNS) * sizeof *right);
     for (int64_t s = 0; s < inner; s++, right += TILE_COLUMNS) {
         const float *b = p->b + (l + s) * p->ldb + j;
-        if (columns == TILE_COLUMNS)
-            memcpy(right, b, TILE_COLUMNS * sizeof *right);
-        else
-            memcpy(right, b, (size_t)columns * sizeof *right);
+        if (columns == TILE_COLUMNS) {
+            tile_row row;
+            memcpy(&row, b, sizeof row);
+            memcpy(right, &row, sizeof row);
+        } else {
+            for (int64_t i = 0; i < columns; i++) right[i] = b[i];
+        }
     }
 }
 
@@ -76,21 +79,30 @@ static void add_block(const product *p, int64_t first, int64_t rows, int64_t j, 
     }
 }
 
+/* Adds `inner` columns of a from `l` on by those rows of b, in some tiles of columns. */
+static void add_tiles(const product *p, int64_t l, int64_t inner, int64_t begin, int64_t end) {
+    float left[BLOCK * INNER], right[TILES * INNER * TILE_COLUMNS];
+    for (int64_t tile = begin; tile < end; tile++) {
+        int64_t j = tile * TILE_COLUMNS;
+        pack_right(p, j, least(TILE_COLUMNS, p->n - j), l, inner, right + (tile - begin) * INNER * TILE_COLUMNS);
+    }
+    for (int64_t first = 0; first < p->m; first += BLOCK) {
+        int64_t rows = least(BLOCK, p->m - first);
+        pack_left(p, first, rows, l, inner, left);
+        for (int64_t tile = begin; tile < end; tile++)
+            add_block(
+                p, first, rows, tile * TILE_COLUMNS, inner, left, right + (tile - begin) * INNER * TILE_COLUMNS);
+    }
+}
+
 /* A share of the columns; every element is summed in the same order, whoever has it. */
 static void add_columns(void *context, int part, int parts) {
     const product *p = context;
-    float left[BLOCK * INNER], right[INNER * TILE_COLUMNS];
     int64_t tiles = (p->n + TILE_COLUMNS - 1) / TILE_COLUMNS;
     int64_t begin = tiles * part / parts, end = tiles * (part + 1) / parts;
     for (int64_t l = 0; l < p->k; l += INNER)
-        for (int64_t first = 0; first < p->m; first += BLOCK) {
-            int64_t inner = least(INNER, p->k - l), rows = least(BLOCK, p->m - first);
-            pack_left(p, first, rows, l, inner, left);
-            for (int64_t j = begin * TILE_COLUMNS; j < least(end * TILE_COLUMNS, p->n); j += TILE_COLUMNS) {
-                pack_right(p, j, least(TILE_COLUMNS, p->n - j), l, inner, right);
-                add_block(p, first, rows, j, inner, left, right);
-            }
-        }
+        for (int64_t tile = begin; tile < end; tile += TILES)
+            add_tiles(p, l, least(INNER, p->k - l), tile, least(tile + TILES, end));
 }
 
 /* Below this many multiply-accumulates one thread is faster than several. */

@@ -28,12 +28,15 @@ void ck_gather_windows(const ck_windows *w, const float *data, const int64_t *po
         int64_t x = positions[p] % s.output[2] * s.stride[2] - s.pad[2];
         for (int64_t c = 0; c < w->channels; c++)
             for (int64_t i = 0; i < s.kernel[0]; i++)
-                for (int64_t j = 0; j < s.kernel[1]; j++)
+                for (int64_t j = 0; j < s.kernel[1]; j++) {
+                    int64_t d = z + i * s.dilation[0], h = y + j * s.dilation[1];
+                    bool inside = d >= 0 && d < s.extent[0] && h >= 0 && h < s.extent[1];
+                    const float *line = data + (inside ? c * plane + (d * s.extent[1] + h) * s.extent[2] : 0);
                     for (int64_t k = 0; k < s.kernel[2]; k++, rows++) {
-                        int64_t d = z + i * s.dilation[0], h = y + j * s.dilation[1], v = x + k * s.dilation[2];
-                        bool inside = d >= 0 && d < s.extent[0] && h >= 0 && h < s.extent[1] && v >= 0 && v < s.extent[2];
-                        *rows = inside ? data[c * plane + (d * s.extent[1] + h) * s.extent[2] + v] : 0;
+                        int64_t v = x + k * s.dilation[2];
+                        *rows = inside && v >= 0 && v < s.extent[2] ? line[v] : 0;
                     }
+                }
     }
 }
 

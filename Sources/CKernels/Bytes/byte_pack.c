@@ -1,6 +1,7 @@
 #include "byte_tile.h"
 #include "byte_view.h"
 #include "ckernels_bytes.h"
+#include "ckernels_parallel.h"
 #include <string.h>
 
 ck_byte_view ck_view_bytes(const ck_convolution *c) {
@@ -73,22 +74,44 @@ static void pack_channel(const ck_convolution *c, int64_t channel, const int8_t 
         for (int64_t x = 0; x < c->kernel[2]; x++) packed[ck_depthwise_place(down, d, x, (int)within)] = *weights++;
 }
 
-void ck_byte_pack(const ck_convolution *c, const int8_t *weights, const int32_t *bias, int8_t *packed,
-    int32_t *folded) {
-    ck_byte_view v = ck_view_bytes(c);
-    int64_t channels = v.is_depthwise ? 1 : c->source_channels, depth = channels * v.taps;
-    uint32_t zero = (uint32_t)(c->source_zero_point + (c->source_is_signed ? 128 : 0));
-    memset(packed, 0, ck_byte_weights_bytes(c));
-    memset(folded, 0, (size_t)ck_byte_columns(c) * sizeof *folded);
-    for (int64_t column = 0; column < v.columns; column++, weights += depth) {
+typedef struct {
+    const ck_convolution *c;
+    ck_byte_view v;
+    const int8_t *weights;
+    const int32_t *bias;
+    int8_t *packed;
+    int32_t *folded;
+} packing;
+
+/* A share of the columns, cut where packed vectors begin. */
+static void pack_share(void *context, int part, int parts) {
+    const packing *p = context;
+    const ck_byte_view *v = &p->v;
+    int64_t channels = v->is_depthwise ? 1 : p->c->source_channels, depth = channels * v->taps;
+    uint32_t zero = (uint32_t)(p->c->source_zero_point + (p->c->source_is_signed ? 128 : 0));
+    int64_t begin = ck_part_begin(v->vectors, part, parts) * CK_LANES;
+    int64_t end = ck_part_begin(v->vectors, part + 1, parts) * CK_LANES;
+    for (int64_t column = begin; column < end && column < v->columns; column++) {
+        const int8_t *weights = p->weights + column * depth;
         uint32_t sum = 0;
         for (int64_t i = 0; i < depth; i++) sum += (uint32_t)weights[i];
-        folded[packed_column(c, &v, column)] = (int32_t)((bias ? (uint32_t)bias[column] : 0) - zero * sum);
-        if (v.is_depthwise)
-            pack_channel(c, column, weights, packed);
+        p->folded[packed_column(p->c, v, column)] = (int32_t)((p->bias ? (uint32_t)p->bias[column] : 0) - zero * sum);
+        if (v->is_depthwise)
+            pack_channel(p->c, column, weights, p->packed);
         else
-            pack_column(&v, column, weights, channels, packed);
+            pack_column(v, column, weights, channels, p->packed);
     }
+}
+
+/* Bytes of packed weights below which one thread handles all. */
+static const size_t LEAST_SHARED = 1 << 16;
+
+void ck_byte_pack(const ck_convolution *c, const int8_t *weights, const int32_t *bias, int8_t *packed,
+    int32_t *folded) {
+    packing p = {c, ck_view_bytes(c), weights, bias, packed, folded};
+    memset(packed, 0, ck_byte_weights_bytes(c));
+    memset(folded, 0, (size_t)ck_byte_columns(c) * sizeof *folded);
+    ck_parallel(ck_byte_weights_bytes(c) < LEAST_SHARED ? 1 : ck_threads(), pack_share, &p);
 }
 
 void ck_byte_order(const ck_convolution *c, const float *values, float *target) {

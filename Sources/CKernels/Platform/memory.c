@@ -10,3 +10,9 @@ void ck_give_back_large_blocks(void) {
     mallopt(M_TRIM_THRESHOLD, 128 << 20);
 #endif
 }
+
+void ck_give_back_free(void) {
+#ifdef M_TRIM_THRESHOLD
+    malloc_trim(0);
+#endif
+}

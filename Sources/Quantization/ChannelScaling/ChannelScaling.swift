@@ -73,16 +73,18 @@ struct ChannelScaling {
         guard channels > 0, let top = largest.max(), top > 0, top.isFinite else { return nil }
         var weightLargest = [Float](repeating: 0, count: channels), importance = [Double](repeating: 0, count: channels)
         for reader in readers {
-            guard let values = reader.weight.floats else { return nil }
             var fits = true
-            reader.forEach { index, input, _ in
-                guard input < channels else { return fits = false }
-                weightLargest[input] = max(weightLargest[input], values[index].magnitude)
-                importance[input] += Double(values[index]) * Double(values[index])
+            reader.weight.withFloats { values in
+                reader.forEach { index, input, _ in
+                    guard input < channels else { return fits = false }
+                    weightLargest[input] = max(weightLargest[input], values[index].magnitude)
+                    importance[input] += Double(values[index]) * Double(values[index])
+                }
             }
             guard fits else { return nil }
         }
         let peaks = readers.compactMap(WeightPeaks.init)
+        for reader in readers { reader.weight.bytes.setAside() }
         guard peaks.count == readers.count else { return nil }
         let search = RangeSearch(seen, importance: importance, symmetric: symmetric)
         /// `nil` where the noise is `most` or more.

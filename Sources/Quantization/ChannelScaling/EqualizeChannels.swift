@@ -11,12 +11,17 @@ extension OutputTrials {
         let values = ScalableValue.find(best.model, best.placement)
         guard !values.isEmpty else { return }
         let choices = try choices(for: values, symmetric: options.target.symmetricActivations, observer)
-        var variant = best
-        for case (let value, let choice?) in zip(values, choices) {
-            if let factors = choice.factors { variant.scale(value, by: factors) }
-            variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
+        ProcessMemory.giveBackFree()
+        let start = best
+        func scaled() -> Variant {
+            var variant = start
+            for case (let value, let choice?) in zip(values, choices) {
+                if let factors = choice.factors { variant.scale(value, by: factors) }
+                variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
+            }
+            return variant
         }
-        try consider(variant, AccuracyMethod.channelScaling.rawValue)
+        try consider(scaled(), AccuracyMethod.channelScaling.rawValue)
     }
 
     /// What was seen is gone on return: it takes as much memory as a variant.
@@ -58,7 +63,7 @@ extension OutputTrials.Variant {
     /// Divides the channels of a value by factors, one each, and makes up for it in the products that read it.
     mutating func scale(_ value: ScalableValue, by factors: [Float]) {
         if !scalings.contains(where: { $0.value.name == value.name }) {
-            scalings.append(Scaling(value: value, originals: constants(of: value)))
+            scalings.append(scaling(of: value))
         }
         for position in value.readers {
             guard let reader = reader(position), var numbers = reader.weight.floats else { continue }
@@ -82,24 +87,26 @@ extension OutputTrials.Variant {
         }
     }
 
-    /// The weights and other constants that a scaling of the value changes, by name.
-    private func constants(of value: ScalableValue) -> [String: Tensor] {
-        var names = value.readers.compactMap { placement.products[$0]?.weight }
+    /// What scaling the value will change.
+    private func scaling(of value: ScalableValue) -> Scaling {
+        var names = Set(value.readers.compactMap { placement.products[$0]?.weight })
         switch value.divider {
         case .multiplication: break
-        case .constants(let own): names += own
+        case .constants(let own): names.formUnion(own)
         case .product(let position):
             let product = placement.products[position]
-            names += [product?.weight, product?.bias].compactMap(\.self)
+            names.formUnion([product?.weight, product?.bias].compactMap(\.self))
+            return Scaling(value: value, changed: names, originals: [:])
         }
         let known = names.compactMap { name in model.graph.initializers[name].map { (name, $0) } }
-        return Dictionary(known) { first, _ in first }
+        return Scaling(value: value, changed: names, originals: Dictionary(known) { first, _ in first })
     }
 
     private mutating func replaceWeight(_ position: Int, _ numbers: [Float]) {
         guard let product = placement.products[position], let old = model.graph.initializers[product.weight] else { return }
         let tensor = Tensor(numbers, old.extents)
         model.graph.initializers[product.weight] = tensor
+        old.bytes.setAside()
         if let grid = WeightGrids.symmetric(tensor, axis: product.weightAxis, product.weightGrid.elementType) {
             placement.products[position]?.weightGrid = grid
         }

@@ -5,7 +5,9 @@ internal import GraphIR
 /// What is hard to hold with 8 bits goes into the weights that read the value. With activations of 16 bits it need not.
 struct Scaling {
     let value: ScalableValue
-    /// The constants as they were before, by name.
+    /// The names of the constants that it changed.
+    let changed: Set<String>
+    /// The constants as they were before, by name; none where the scaling cannot be undone by itself.
     let originals: [String: Tensor]
 }
 
@@ -13,11 +15,10 @@ extension OutputTrials.Variant {
     /// Those scalings that can be undone without changing anything but the value's own operators.
     var undoableScalings: [Scaling] {
         scalings.filter { scaling in
-            if case .product = scaling.value.divider { return false }
-            return placement.values[scaling.value.name]?.servesAllReaders == false && scalings.allSatisfy { other in
-                other.value.name == scaling.value.name
-                    || other.originals.keys.allSatisfy { scaling.originals[$0] == nil }
-            }
+            !scaling.originals.isEmpty && placement.values[scaling.value.name]?.servesAllReaders == false
+                && scalings.allSatisfy {
+                    $0.value.name == scaling.value.name || $0.changed.isDisjoint(with: scaling.changed)
+                }
         }
     }
 

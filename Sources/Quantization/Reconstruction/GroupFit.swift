@@ -6,18 +6,19 @@ struct GroupFit {
     private static let mostHeldBack = 512
 
     let weights: Matrix
-    /// Rows to fit to: centered where the bias makes up for means.
-    let data: Matrix
+    /// The outputs of the rows to fit to: centered, as the data is, where the bias makes up for means.
     let outputs: Matrix
-    /// The sum of squares of each column of `data`.
+    /// The sum of squares of each column of the data.
     let energies: [Float]
+    /// Ready for the data; `nil` where that allows none, or it is not asked for.
+    let rounding: SecondOrderRounding?
     private let heldData: Matrix
     private let heldOutputs: Matrix
     private let dataMeans: [Float]
     private let outputMeans: [Float]
 
     /// Of the rows, the last one in `heldBack` are held back; where there are so few, the same rows serve both.
-    init(_ rows: ProductRows, group: Int, movesBias: Bool, heldBack: Int) {
+    init(_ rows: ProductRows, group: Int, movesBias: Bool, rounds: Bool, heldBack: Int) {
         weights = rows.weights(group: group)
         let data = rows.data(group: group), outputs = rows.outputs(group: group)
         dataMeans = movesBias ? rows.dataMeans(group: group) : Array(repeating: 0, count: data.columns)
@@ -28,16 +29,19 @@ struct GroupFit {
         }
         let end = data.rows < 2 * heldBack ? data.rows : data.rows - data.rows / heldBack
         let held = end == data.rows ? 0..<end : end..<data.rows
-        (self.data, self.outputs) = (data.rows(0..<end), outputs.rows(0..<end))
+        let fitted = data.prefix(end)
+        self.outputs = outputs.prefix(end)
         let step = max((held.count + Self.mostHeldBack - 1) / Self.mostHeldBack, 1)
-        (heldData, heldOutputs) = (data.rows(held, by: step), outputs.rows(held, by: step))
-        energies = self.data.columnEnergies
+        let judged = Array(stride(from: held.lowerBound, to: held.upperBound, by: step))
+        (heldData, heldOutputs) = (data.rows(judged), outputs.rows(judged))
+        energies = fitted.columnEnergies
+        rounding = rounds ? SecondOrderRounding(data: fitted) : nil
     }
 
     /// The squared error of the outputs that rounded weights give, on rows they were not fitted to.
     func heldBackError(_ integers: [Int8], _ scales: [Float]) -> Double {
         let error = heldOutputs.rows(0..<heldOutputs.rows)
-        error.add(heldData, times: matrix(integers, scales), scale: -1)
+        error.add(heldData, times: RoundingKernels.weights(integers, scales: scales), scale: -1)
         return error.elements.reduce(0) { $0 + Double($1) * Double($1) }
     }
 
@@ -53,19 +57,5 @@ struct GroupFit {
             }
         }
         return means.indices.map { Float(Double(outputMeans[$0]) - means[$0] * Double(scales[$0])) }
-    }
-
-    private func matrix(_ integers: [Int8], _ scales: [Float]) -> Matrix {
-        let result = Matrix(rows: weights.rows, columns: weights.columns)
-        var target = result.base
-        integers.withUnsafeBufferPointer { integers in
-            scales.withUnsafeBufferPointer { scales in
-                for first in stride(from: 0, to: integers.count, by: scales.count) {
-                    for channel in scales.indices { target[channel] = Float(integers[first + channel]) * scales[channel] }
-                    target += scales.count
-                }
-            }
-        }
-        return result
     }
 }

@@ -73,7 +73,7 @@ struct ProductRows {
 
     /// The rows of the quantized data: [count, inner].
     func data(group: Int) -> Matrix {
-        let result = Matrix(rows: count, columns: inner)
+        let result = Matrix(unwrittenRows: count, columns: inner)
         var row = 0
         for (batch, positions) in positions.enumerated() {
             let tensor = layer.data[batch]
@@ -101,21 +101,22 @@ struct ProductRows {
 
     /// The float outputs at the same positions, bias included: [count, channels].
     func outputs(group: Int) -> Matrix {
-        let result = Matrix(rows: count, columns: channels)
+        let result = Matrix(unwrittenRows: count, columns: channels)
         var row = 0
         for (batch, positions) in positions.enumerated() {
-            let tensor = layer.outputs[batch]
-            let source = tensor.bytes.address.assumingMemoryBound(to: Float.self)
             let plane = shapes[batch].map { $0.destination.reduce(1, *) } ?? 1
-            withExtendedLifetime(tensor.bytes) {
-                for position in positions {
-                    let sample = Int(position) / plane, place = Int(position) % plane
-                    let first = source + (sample * groups + group) * channels * plane + place
-                    let target = result.base + row * channels
-                    for channel in 0..<channels { target[channel] = first[channel * plane] }
-                    row += 1
+            layer.outputs[batch].withFloats { source in
+                nonisolated(unsafe) let source = source
+                KernelThreads.share(positions.count) { [row, groups, channels] range in
+                    for index in range {
+                        let sample = Int(positions[index]) / plane, place = Int(positions[index]) % plane
+                        let first = source + (sample * groups + group) * channels * plane + place
+                        let target = result.base + (row + index) * channels
+                        for channel in 0..<channels { target[channel] = first[channel * plane] }
+                    }
                 }
             }
+            row += positions.count
         }
         return result
     }
@@ -134,7 +135,7 @@ struct ProductRows {
 
     /// The weight of one group, [inner, channels].
     func weights(group: Int) -> Matrix {
-        let result = Matrix(rows: inner, columns: channels)
+        let result = Matrix(unwrittenRows: inner, columns: channels)
         nonisolated(unsafe) let target = result.base
         nonisolated(unsafe) let source =
             weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
@@ -161,8 +162,9 @@ struct ProductRows {
     func store(_ integers: [Int8], group: Int, into all: inout [Int8]) {
         let first = group * channels * inner, hasChannelsFirst = hasChannelsFirst
         all.withUnsafeMutableBufferPointer { all in
-            integers.withUnsafeBufferPointer { integers in
-                for rows in Self.blocks(of: 0..<inner) {
+            nonisolated(unsafe) let all = all
+            KernelThreads.share(inner) { [channels, inner] in
+                for rows in Self.blocks(of: $0) {
                     for channel in 0..<channels {
                         for row in rows {
                             let place = hasChannelsFirst ? channel * inner + row : row * channels + channel

@@ -30,7 +30,7 @@ struct Reconstruction {
         let movesBias = layer.product.role.bias != nil && methods.contains(.biasCorrection)
         var parts = [RoundingTarget: Parts]()
         for group in 0..<rows.groups {
-            let fit = GroupFit(rows, group: group, movesBias: movesBias, heldBack: Self.heldBack)
+            let fit = GroupFit(rows, group: group, movesBias: movesBias, rounds: targets.count > 1, heldBack: Self.heldBack)
             let least = leastScales.isEmpty
                 ? Array(repeating: 0, count: rows.channels)
                 : Array(leastScales[group * rows.channels..<(group + 1) * rows.channels])
@@ -89,9 +89,8 @@ struct Reconstruction {
         if chosen != scales { consider(nearest(fit, chosen, most)) }
         var results = [RoundingTarget.nearest: best]
         guard targets.count > 1 else { return results }
-        let rounding = SecondOrderRounding(data: fit.data)
         for target in targets.dropFirst() {
-            let integers = rounding?.round(
+            let integers = fit.rounding?.round(
                 fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: most)
             if let integers { consider(Candidate(integers: integers, scales: chosen)) }
             results[target] = best
@@ -100,20 +99,7 @@ struct Reconstruction {
     }
 
     private func nearest(_ fit: GroupFit, _ scales: [Float], _ most: Int) -> Candidate {
-        let weights = fit.weights, most = Float(most)
-        let integers = [Int8](unsafeUninitializedCapacity: weights.elements.count) { integers, count in
-            scales.withUnsafeBufferPointer { scales in
-                for row in 0..<weights.rows {
-                    let source = weights.base + row * scales.count, first = row * scales.count
-                    for channel in scales.indices {
-                        let steps = (source[channel] / scales[channel]).rounded(.toNearestOrEven)
-                        integers[first + channel] = Int8(min(max(steps, -most), most))
-                    }
-                }
-            }
-            count = weights.elements.count
-        }
-        return Candidate(integers: integers, scales: scales)
+        Candidate(integers: RoundingKernels.nearest(fit.weights, scales: scales, most: most), scales: scales)
     }
 }
 

@@ -3,9 +3,10 @@ internal import GraphIR
 
 extension OutputTrials {
     /// Chooses weights and biases of all products by running float and quantized form over the samples, and keeps those
-    /// whose target serves the outputs best. Throws the errors of running. `progress` is told the share of products done.
+    /// whose target serves the outputs best. As the last step of all it lets samples go as soon as they were read. Throws
+    /// the errors of running. `progress` is told the share of products done.
     public mutating func reconstruct(
-        _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
+        _ methods: Set<AccuracyMethod>, isLast: Bool = false, progress: (Double) -> Void = { _ in }
     ) throws {
         let start = best
         let shared = sharedWeights(start)
@@ -14,6 +15,7 @@ extension OutputTrials {
         var placements = [RoundingTarget: Placement]()
         for target in reconstruction.targets { placements[target] = start.placement }
         var run = TwinRun(start, samples: samples)
+        if isLast { samples = [] }
         run.roundInputs()
         var done = 0
         try run.run { position, layer in

@@ -40,29 +40,27 @@ struct SecondOrderRounding {
     /// output on the data, to `scales[channel] * (-most...most)`. O(rows * inner * channels).
     func round(_ weights: Matrix, outputs: Matrix?, scales: [Float], most: Int) -> [Int8] {
         let inner = weights.rows, channels = weights.columns
-        let sorted = Self.rows(of: weights, order)
         let residual = Matrix(rows: parts.first?.data.rows ?? 0, columns: channels)
         var hasResidual = outputs != nil
         if let outputs {
             residual.base.update(from: outputs.base, count: outputs.rows * channels)
-            for part in parts { residual.add(part.data, times: sorted.rows(part.rows), scale: -1) }
+            for part in parts { residual.add(part.data, times: weights.rows(order[part.rows]), scale: -1) }
         }
         var integers = [Int8](repeating: 0, count: inner * channels)
         for part in parts {
-            let range = part.rows, target = sorted.rows(range)
+            let range = part.rows, float = weights.rows(order[range]), target = weights.rows(order[range])
             if hasResidual {
                 let step = Matrix(rows: range.count, columns: channels)
                 step.add(transposed: part.data, times: residual)
                 part.factor.solve(step)
-                for index in target.elements.indices { target.elements[index] += step.elements[index] }
+                target.add(step)
             }
             let rounded = RoundingKernels.roundRows(target, factor: part.factor, scales: scales, most: most)
-            for row in range {
-                for channel in 0..<channels {
-                    integers[order[row] * channels + channel] = rounded[(row - range.lowerBound) * channels + channel]
-                    target[row - range.lowerBound, channel] -= sorted[row, channel]
-                }
+            for (row, place) in order[range].enumerated() {
+                integers.replaceSubrange(
+                    place * channels..<(place + 1) * channels, with: rounded[row * channels..<(row + 1) * channels])
             }
+            target.add(float, scale: -1)
             guard range.lowerBound > 0 else { break }
             residual.add(part.data, times: target, scale: -1)
             hasResidual = true
@@ -83,14 +81,5 @@ struct SecondOrderRounding {
     private static func byEnergy(_ data: Matrix) -> [Int] {
         let energy = data.columnEnergies
         return energy.indices.sorted { (energy[$0], $0) < (energy[$1], $1) }
-    }
-
-    private static func rows(of weights: Matrix, _ order: [Int]) -> Matrix {
-        let result = Matrix(rows: weights.rows, columns: weights.columns)
-        for (row, source) in order.enumerated() {
-            (result.base + row * weights.columns).update(
-                from: weights.base + source * weights.columns, count: weights.columns)
-        }
-        return result
     }
 }

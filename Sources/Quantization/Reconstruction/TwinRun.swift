@@ -60,6 +60,7 @@ struct TwinRun {
                 weight = weight ?? nearest(product)
             }
             try runQuantized(position, node, weight)
+            for name in node.inputs { model.graph.initializers[name]?.bytes.setAside() }
         }
     }
 
