@@ -253,11 +253,12 @@ public struct Converter {
                 }
                 best = trials.best
             }
-            let unscaled = methods.contains(.learnedScales) && request.weights == .int8 ? trials.best : nil
+            var unscaled = methods.contains(.learnedScales) && request.weights == .int8 ? trials.best : nil
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options, channels.take())
                 best = trials.best
             }
+            if !best.multipliesValues { unscaled = nil }
             ProcessMemory.giveBackFree()
             let learns = methods.contains(.learnedScales), share = learns ? 0.2 : 1
             if request.weights == .int4 {

@@ -47,8 +47,11 @@ struct LearnedScales {
     init?(_ variant: OutputTrials.Variant, samples: some Collection<Sample>) throws {
         let model = variant.model, placement = variant.placement
         guard let first = samples.first, samples.reduce(0, { $0 + $1.count }) >= Self.leastSamples,
-            placement.values.values.allSatisfy({ $0.multipliers == nil })
+            !variant.multipliesValues
         else { return nil }
+        let leastRuns = max(Self.leastSamples / max(first.count, 1), 1)
+        let leastWork = try 3 * LearningWork(variant, sample: first).products * leastRuns * Self.leastSteps
+        guard leastWork <= Self.mostWork else { return nil }
         scalable = ScalableValue.find(model, placement, behindClips: true).filter(\.divider.changesValue)
         products = Self.noisyProducts(variant)
         var parameters = ScaleParameters()
