@@ -31,15 +31,18 @@ extension Graph {
     /// The same graph with its nodes in an order in which every value is written before it is read; a graph in
     /// order already stays as it is. Throws `GraphFault.cycle` or `.missingValue`. O(nodes + edges).
     public func sorted() throws -> Graph {
-        let index = GraphIndex(self)
+        var producer: [String: Int] = Dictionary(minimumCapacity: nodes.count)
+        for (position, node) in nodes.enumerated() {
+            for output in node.outputs where !output.isEmpty { producer[output] = position }
+        }
         let isOrdered = nodes.enumerated().allSatisfy { position, node in
-            node.valuesRead.allSatisfy { (index.producer[$0] ?? -1) < position }
+            node.valuesRead.allSatisfy { (producer[$0] ?? -1) < position }
         }
         if isOrdered { return self }
-        var waiting = nodes.map { node in Set(node.valuesRead.compactMap { index.producer[$0] }).count }
+        var waiting = nodes.map { node in Set(node.valuesRead.compactMap { producer[$0] }).count }
         var readers: [[Int]] = Array(repeating: [], count: nodes.count)
         for (position, node) in nodes.enumerated() {
-            for producer in Set(node.valuesRead.compactMap({ index.producer[$0] })) { readers[producer].append(position) }
+            for producer in Set(node.valuesRead.compactMap({ producer[$0] })) { readers[producer].append(position) }
         }
         var ready = nodes.indices.filter { waiting[$0] == 0 }.reversed().map { $0 }
         var order: [Int] = []

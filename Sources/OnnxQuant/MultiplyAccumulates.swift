@@ -84,14 +84,15 @@ public enum MultiplyAccumulates {
         let mostElements = 64
         var inference = ShapeInference(model)
         for node in model.graph.nodes {
-            inference.visit(node)
+            let outputs = inference.visit(node).compactMap(\.self)
+            guard outputs.contains(where: { $0.constant == nil }),
+                outputs.allSatisfy({ $0.shape?.elementCount ?? 0 <= mostElements })
+            else { continue }
             let inputs = node.inputs.map { inference.facts[$0]?.constant }
             let isSmall = zip(node.inputs, inputs).allSatisfy { name, value in
                 name.isEmpty || value.map { $0.elementCount <= mostElements } ?? false
             }
-            let outputs = node.outputs.compactMap { inference.facts[$0] }
-            guard isSmall, outputs.contains(where: { $0.constant == nil }),
-                outputs.allSatisfy({ $0.shape?.elementCount ?? 0 <= mostElements }),
+            guard isSmall,
                 let values = try? OperatorTable.evaluate(node, opset: model.opset(node.domain) ?? 1, inputs: inputs)
             else { continue }
             for case (let name, let value?) in zip(node.outputs, values) { inference.set(name, constant: value) }

@@ -16,6 +16,7 @@ struct Onnxq: ParsableCommand {
     static func main() {
         Signals.prepare()
         ProcessMemory.giveBackLargeBlocks()
+        ProcessMemory.useLargePages()
         do {
             var command = try parseAsRoot()
             try command.run()

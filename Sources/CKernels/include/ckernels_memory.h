@@ -8,4 +8,8 @@ void ck_give_back_large_blocks(void);
 /* Gives pages on which nothing lies any more back to the system; glibc keeps them where anything lies behind them. */
 void ck_give_back_free(void);
 
+/* Asks the system for pages of 2 MiB behind the next 96 MiB of smaller blocks. Setting up pages of 4 KiB one by one takes
+   a tenth of the time that converting a small model takes. Where the system has no such pages, nothing changes. */
+void ck_use_large_pages(void);
+
 #endif
