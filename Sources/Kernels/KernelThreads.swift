@@ -21,7 +21,7 @@ public enum KernelThreads {
         _ items: [Item], _ body: @Sendable (Item) -> Result
     ) -> [Result] {
         let workers = min(count, items.count)
-        guard workers > 1 else { return items.map(body) }
+        guard items.count > 1 else { return items.map(body) }
         return Array(unsafeUninitializedCapacity: items.count) { buffer, initialized in
             // Every element is written by one worker.
             nonisolated(unsafe) let results = buffer.baseAddress!
@@ -38,7 +38,7 @@ public enum KernelThreads {
     /// `least`.
     public static func share(_ count: Int, least: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {
         let parts = min(self.count, count)
-        guard parts > 1, count >= least else { return body(0..<count) }
+        guard count > 1, count >= least else { return body(0..<count) }
         perform(parts: parts) { part in body(count * part / parts..<count * (part + 1) / parts) }
     }
 

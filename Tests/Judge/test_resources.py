@@ -1,5 +1,6 @@
 """Memory stays within the committed limits, and results do not depend on the number of threads."""
 import json
+import os
 import subprocess
 import sys
 
@@ -86,3 +87,34 @@ def test_results_are_the_same_for_every_number_of_threads(onnxq, bundled, calibr
                 values = {key: outputs[key].tobytes() for key in outputs}
             written[threads] = quantized.read_bytes(), values
         assert written[1] == written[2] == written[3], name
+
+
+# A convolution whose sums oneDNN cuts into blocks by the number of threads, and products whose sums it divides among
+# them on processors without AVX-512.
+PRODUCTS = {
+    "Conv": ([1, 1, 8192], [32, 1, 32], {"strides": [16], "pads": [16, 16]}),
+    "MatMul": ([1, 128, 768], [768, 768], {}),
+    "Gemm": ([1, 512], [512, 1000], {}),
+}
+
+
+@pytest.mark.parametrize("isa", ["ALL", "AVX2", "SSE41"])
+@pytest.mark.parametrize("operator", PRODUCTS)
+def test_sums_are_the_same_for_every_number_of_threads(operator, isa, tmp_path):
+    extents, weights, attributes = PRODUCTS[operator]
+    random = np.random.default_rng(0)
+    weight = numpy_helper.from_array(random.standard_normal(weights, np.float32), "w")
+    graph = helper.make_graph(
+        [helper.make_node(operator, ["x", "w"], ["y"], **attributes)], "sums",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, extents)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [None] * len(extents))], [weight])
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "m.onnx")
+    np.savez(tmp_path / "x.npz", x=random.standard_normal(extents, np.float32))
+    results = set()
+    for threads in [1, 2, 3, 8]:
+        output = tmp_path / f"{threads}.npz"
+        command = [BINARY, "run", tmp_path / "m.onnx", "--mode", "integer", "--input", tmp_path / "x.npz", "--output",
+                   output, "--threads", threads]
+        subprocess.run([*map(str, command)], check=True, env=os.environ | {"ONEDNN_MAX_CPU_ISA": isa})
+        results.add(np.load(output)["y"].tobytes())
+    assert len(results) == 1

@@ -10,19 +10,21 @@ void ck_set_threads(int count) { atomic_store(&threads, count < 1 ? 1 : count); 
 
 int ck_threads(void) { return atomic_load_explicit(&threads, memory_order_relaxed); }
 
-/* What the calling thread is in a team. */
+/* What the calling thread is in a team, and whether it works for others already, alone or not. */
 static _Thread_local struct {
     int number, count;
-} member = {0, 1};
+    bool shares;
+} member = {0, 1, false};
 
 int ck_member(void) { return member.number; }
 int ck_members(void) { return member.count; }
+bool ck_is_within(void) { return member.count > 1 || member.shares; }
 
 /* The team that works for one caller at a time, a loop of ours or, by way of COpenMP, oneDNN. A call is a number;
    whoever takes one of its seats belongs to it. */
 static struct {
     atomic_flag taken;
-    int workers;
+    _Atomic int workers;
     ck_bell calls, finished, meetings;
     /* The number of the call above, its free seats below. */
     _Atomic uint64_t seats;
@@ -75,12 +77,13 @@ static uint32_t call_team(int members, void (*body)(void *), void *context) {
     return call;
 }
 
-/* Runs the body for every member; false where the team is busy, be it with what the caller belongs to. A caller that
-   is done takes the seats of members that have not come. Since all members of a body meet equally often, such a body
-   has no meetings: where it has some, the caller waits in the first until all have come. */
-static bool run(int members, void (*body)(void *), void *context) {
-    if (members < 2 || member.count > 1 || atomic_flag_test_and_set(&team.taken)) return false;
-    members = start_workers(members - 1) + 1;
+/* Runs the body for every member, by so many threads at most; false where the team is busy, be it with what the caller
+   belongs to. Whoever is done takes the seats of members that have not come. Since all members of a body meet equally
+   often, such a body has no meetings: where it has some, all that have come wait in the first for the others. */
+static bool run(int members, int threads, void (*body)(void *), void *context) {
+    if (members < 2 || ck_is_within() || atomic_flag_test_and_set(&team.taken)) return false;
+    int wanted = (threads < members ? threads : members) - 1, workers = start_workers(wanted);
+    if (workers < wanted) members = workers + 1;
     uint32_t call = call_team(members, body, context);
     member.count = members;
     body(context);
@@ -93,15 +96,25 @@ static bool run(int members, void (*body)(void *), void *context) {
 }
 
 void ck_together(int members, void (*body)(void *), void *context) {
-    if (run(members, body, context)) return;
+    if (run(members, ck_threads(), body, context)) return;
     int number = member.number, count = member.count;
     member.number = 0, member.count = 1;
     body(context);
     member.number = number, member.count = count;
 }
 
+/* Where members are more than threads, those that meet must have one each. */
+static void complete_team(void) {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    if (atomic_load(&team.workers) + 1 >= member.count) return;
+    pthread_mutex_lock(&lock);
+    start_workers(member.count - 1);
+    pthread_mutex_unlock(&lock);
+}
+
 void ck_meet(void) {
     if (member.count == 1) return;
+    complete_team();
     uint32_t heard = atomic_load(&team.meetings.rings);
     if (atomic_fetch_add(&team.met, 1) + 1 < member.count) {
         ck_await(&team.meetings, heard);
@@ -125,5 +138,9 @@ static void take_parts(void *data) {
 
 void ck_parallel(int parts, void (*body)(void *, int, int), void *context) {
     shares s = {.body = body, .context = context, .parts = parts};
-    if (!run(parts, take_parts, &s)) take_parts(&s);
+    if (run(parts, parts, take_parts, &s)) return;
+    bool shares = member.shares;
+    member.shares = true;
+    take_parts(&s);
+    member.shares = shares;
 }

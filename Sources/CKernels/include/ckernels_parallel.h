@@ -3,6 +3,8 @@
 #ifndef CKERNELS_PARALLEL_H
 #define CKERNELS_PARALLEL_H
 
+#include <stdbool.h>
+
 /* How many threads ck_parallel may use; 1 at first. */
 void ck_set_threads(int threads);
 int ck_threads(void);
@@ -12,13 +14,16 @@ int ck_threads(void);
 void ck_parallel(int parts, void (*body)(void *context, int part, int parts), void *context);
 
 /* Calls `body(context)` once for each of `members`, and returns when all are done: at the same time where they meet,
-   else as threads are at hand. There are fewer members where no more can be had, as within a call of this function or
-   of ck_parallel. */
+   else as threads are at hand, ck_threads() of them at most. There is one member within a call of this function or of
+   ck_parallel. */
 void ck_together(int members, void (*body)(void *context), void *context);
 
 /* The number of the member that the calling thread is in a body, and how many there are; 0 and 1 elsewhere. */
 int ck_member(void);
 int ck_members(void);
+
+/* Whether the calling thread is in a body of this function or of ck_parallel, however many threads there are. */
+bool ck_is_within(void);
 
 /* Within ck_together: returns when all members have called it. */
 void ck_meet(void);
