@@ -77,7 +77,7 @@ let package = Package(
             "OnnxQuant", "GraphIR", "ONNXFormat", "Operators", "Interpreter", "Calibration", "Reporting",
         ]),
         tests("InterpreterTests", ["Interpreter", "Operators", "GraphIR", "Kernels", orderedCollections]),
-        tests("KernelsTests", ["Kernels"]),
+        tests("KernelsTests", ["CKernels", "Kernels"]),
         tests("OperatorsTests", ["Operators", "GraphIR", "ONNXFormat"]),
         tests("PassesTests", ["Passes", "GraphIR", "Operators", "Interpreter", "ONNXFormat"]),
     ],
