@@ -1,0 +1,75 @@
+internal import Calibration
+internal import GraphIR
+internal import Kernels
+internal import Operators
+internal import Quantization
+
+/// What one float run over all samples tells: ranges, and what later steps would otherwise run the samples for again.
+struct CalibrationRun {
+    let source: SampleSource
+    private(set) var ranges: [String: ClosedRange<Float>] = [:]
+    /// The extents of the inputs in the first sample.
+    private(set) var extents: [String: [Int]] = [:]
+    /// The outputs of the first samples, to judge the quantized model by.
+    private(set) var reference: FloatReference
+    /// For the steps toward accuracy, where there are any.
+    private(set) var channels: ChannelObserver?
+    private(set) var floatValues: FloatValues?
+
+    /// Runs `model`, placed as `placement` says. `progress` is told the share of samples done. Throws the errors of
+    /// sampling and running.
+    init(
+        _ model: Model, _ placement: Placement, _ options: QuantizationOptions, source: SampleSource,
+        methods: Set<AccuracyMethod>, progress: (Double) -> Void
+    ) throws {
+        self.source = source
+        reference = FloatReference(keepingInputs: source.isCompressed)
+        let isTried = !methods.isEmpty && source.batch == 1, chosen = TrialSamples(of: source)
+        channels = isTried && methods.contains(.channelScaling)
+            ? ChannelObserver(model, placement, samples: OutputTrials.fitted(of: chosen.count)) : nil
+        floatValues = isTried ? FloatValues(model, samples: chosen.count) : nil
+        let statistics = try Calibrator.collect(
+            model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,
+            others: floatValues?.names ?? [], progress: progress,
+            watch: { value, view, samples in
+                guard let place = chosen.place(of: samples.lowerBound) else { return }
+                channels?.add(value, view, sample: place)
+                floatValues?.add(value, view, sample: place)
+            },
+            show: { sample, outputs, done in
+                if done == 0 { extents = sample.extentsOfOne }
+                reference.keep(outputs, of: sample, after: done)
+            })
+        ranges = Self.ranges(statistics, model, placement, options)
+    }
+
+    private static func ranges(
+        _ statistics: [String: TensorStatistics], _ model: Model, _ placement: Placement,
+        _ options: QuantizationOptions
+    ) -> [String: ClosedRange<Float>] {
+        let levels = options.target.activationType.integerRange?.count ?? 256
+        let symmetric = options.target.symmetricActivations
+        let names = statistics.keys.sorted()
+        let estimators = estimators(of: names, in: model, placement, options.method)
+        let ranges = KernelThreads.map(Array(names.indices)) {
+            estimators[$0].range(of: statistics[names[$0]] ?? TensorStatistics(), levels: levels, symmetric: symmetric)
+        }
+        return Dictionary(uniqueKeysWithValues: zip(names, ranges))
+    }
+
+    /// The least squared error is taken where a value's readers show it; the other methods look at the value alone.
+    private static func estimators(
+        of names: [String], in model: Model, _ placement: Placement, _ method: RangeMethod
+    ) -> [any RangeEstimator] {
+        let index = GraphIndex(model.graph)
+        let sizes = Dictionary(placement.values.values.map { ($0.group, 1) }, uniquingKeysWith: +)
+        return names.map { name in
+            guard method == .mse, sizes[name] == 1, let response = ReaderResponse(of: name, in: model, index)
+            else { return method.estimator }
+            return SquaredErrorRange { try? response($0) }
+        }
+    }
+
+    /// Gives the statistics of channels away, with the memory that they take.
+    mutating func takeChannels() -> ChannelObserver? { channels.take() }
+}
