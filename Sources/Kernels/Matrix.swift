@@ -45,8 +45,15 @@ public final class Matrix: @unchecked Sendable {
         set { base[row * columns + column] = newValue }
     }
 
+    /// A copy.
+    public func copy() -> Matrix {
+        let result = Matrix(unwrittenRows: rows, columns: columns)
+        result.base.update(from: base, count: rows * columns)
+        return result
+    }
+
     /// A copy of the rows at `positions`.
-    public func rows(_ positions: some Collection<Int>) -> Matrix {
+    public func rows(_ positions: [Int]) -> Matrix {
         let result = Matrix(unwrittenRows: positions.count, columns: columns)
         for (row, position) in positions.enumerated() {
             (result.base + row * columns).update(from: base + position * columns, count: columns)

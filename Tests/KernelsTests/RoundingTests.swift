@@ -86,9 +86,9 @@ struct RoundingTests {
         let scales = [Float](repeating: 1 / 7, count: 6)
         let factor = products(data)
         #expect(factor.factor())
-        let rounded = weights.rows(0..<70)
+        let rounded = weights.copy()
         let integers = RoundingKernels.roundRows(rounded, factor: factor, scales: scales, most: 7)
-        let nearest = weights.rows(0..<70)
+        let nearest = weights.copy()
         for index in nearest.elements.indices { nearest.elements[index] = (nearest.elements[index] * 7).rounded() / 7 }
         func error(_ candidate: Matrix) -> Float {
             let difference = Matrix(rows: 400, columns: 6)

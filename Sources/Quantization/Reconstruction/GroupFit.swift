@@ -40,7 +40,7 @@ struct GroupFit {
 
     /// The squared error of the outputs that rounded weights give, on rows they were not fitted to.
     func heldBackError(_ integers: [Int8], _ scales: [Float]) -> Double {
-        let error = heldOutputs.rows(0..<heldOutputs.rows)
+        let error = heldOutputs.copy()
         error.add(heldData, times: RoundingKernels.weights(integers, scales: scales), scale: -1)
         return error.elements.reduce(0) { $0 + Double($1) * Double($1) }
     }

@@ -44,11 +44,11 @@ struct SecondOrderRounding {
         var hasResidual = outputs != nil
         if let outputs {
             residual.base.update(from: outputs.base, count: outputs.rows * channels)
-            for part in parts { residual.add(part.data, times: weights.rows(order[part.rows]), scale: -1) }
+            for part in parts { residual.add(part.data, times: weights.rows(Array(order[part.rows])), scale: -1) }
         }
         var integers = [Int8](repeating: 0, count: inner * channels)
         for part in parts {
-            let range = part.rows, float = weights.rows(order[range]), target = weights.rows(order[range])
+            let range = part.rows, float = weights.rows(Array(order[range])), target = float.copy()
             if hasResidual {
                 let step = Matrix(rows: range.count, columns: channels)
                 step.add(transposed: part.data, times: residual)
