@@ -1,7 +1,7 @@
 /// Who writes and who reads each value of a graph: made once in O(nodes), stale as soon as the graph changes.
 public struct GraphIndex: Sendable {
     /// The node that writes a value, by position in `nodes`.
-    public private(set) var producer: [String: Int] = [:]
+    public let producer: [String: Int]
     /// The nodes that read a value, ascending; a node that reads it twice is there twice. Reads by subgraphs count.
     public private(set) var consumers: [String: [Int]] = [:]
     /// The graph's outputs.
@@ -9,10 +9,9 @@ public struct GraphIndex: Sendable {
 
     public init(_ graph: Graph) {
         outputs = Set(graph.outputs.map(\.name))
-        producer.reserveCapacity(graph.nodes.count)
+        producer = graph.producers
         consumers.reserveCapacity(graph.nodes.count + graph.initializers.count)
         for (position, node) in graph.nodes.enumerated() {
-            for output in node.outputs where !output.isEmpty { producer[output] = position }
             for value in node.valuesRead { consumers[value, default: []].append(position) }
         }
     }
@@ -25,4 +24,15 @@ public struct GraphIndex: Sendable {
 
     /// Whether nothing reads the value.
     public func isUnused(_ value: String) -> Bool { !outputs.contains(value) && (consumers[value] ?? []).isEmpty }
+}
+
+extension Graph {
+    /// The node that writes each value, by position in `nodes`. O(nodes).
+    var producers: [String: Int] {
+        var producers: [String: Int] = Dictionary(minimumCapacity: nodes.count)
+        for (position, node) in nodes.enumerated() {
+            for output in node.outputs where !output.isEmpty { producers[output] = position }
+        }
+        return producers
+    }
 }

@@ -31,10 +31,7 @@ extension Graph {
     /// The same graph with its nodes in an order in which every value is written before it is read; a graph in
     /// order already stays as it is. Throws `GraphFault.cycle` or `.missingValue`. O(nodes + edges).
     public func sorted() throws -> Graph {
-        var producer: [String: Int] = Dictionary(minimumCapacity: nodes.count)
-        for (position, node) in nodes.enumerated() {
-            for output in node.outputs where !output.isEmpty { producer[output] = position }
-        }
+        let producer = producers
         let isOrdered = nodes.enumerated().allSatisfy { position, node in
             node.valuesRead.allSatisfy { (producer[$0] ?? -1) < position }
         }

@@ -47,7 +47,8 @@ public enum KernelThreads {
         init(_ body: @escaping @Sendable (Int) -> Void) { self.body = body }
     }
 
-    /// Calls `body` for every part on a thread of its own, and waits for all.
+    /// Calls `body` for every part on a thread of its own, and waits for all. A single part goes the same way: within it
+    /// oneDNN must not divide sums either, as it does not among several.
     private static func perform(parts: Int, _ body: @Sendable (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             let work = Work(body)

@@ -1,3 +1,4 @@
+internal import GraphIR
 public import Operators
 
 /// What is quantized: which nodes work on integers, and which values get a QuantizeLinear/DequantizeLinear pair.
@@ -16,6 +17,9 @@ public struct Placement: Sendable {
         public var isWeightQuantized: Bool
         /// The weight and bias to write; `nil` for both rounded to nearest.
         public var rounded: RoundedWeight?
+
+        /// How many numbers each sum runs over, with this weight.
+        func terms(of weight: Tensor) -> Int { weight.elementCount / max(weight.extents[weightAxis], 1) }
     }
 
     /// How one value is quantized.

@@ -44,10 +44,9 @@ public enum WeightGrids {
         let axis = grid.axis.map { $0 < 0 ? tensor.extents.count + $0 : $0 }
         let quantizer = axis.map { LinearQuantizer(grid.elementType, extents: tensor.extents, axis: $0) }
             ?? LinearQuantizer(grid.elementType, count: tensor.elementCount)
-        let address = tensor.bytes.address.assumingMemoryBound(to: Float.self)
-        withExtendedLifetime(tensor.bytes) {
+        tensor.withFloats {
             quantizer.quantize(
-                address, into: memory.base, scales: grid.scales, zeroPoints: grid.zeroPoints.map(Int32.init(clamping:)))
+                $0, into: memory.base, scales: grid.scales, zeroPoints: grid.zeroPoints.map(Int32.init(clamping:)))
         }
         tensor.bytes.setAside()
         return Tensor(grid.elementType, tensor.extents, bytes: memory)

@@ -1,13 +1,12 @@
 #include "ckernels_parallel.h"
 #include "ckernels_rounding.h"
 #include "Platform/dispatch.h"
+#include "Platform/least.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TILE_ROWS = 8, TILE_COLUMNS = 16, INNER = 128, BLOCK = 64, TILES = 32 };
-
-static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 typedef float tile_row __attribute__((ext_vector_type(TILE_COLUMNS)));
 
@@ -69,10 +68,10 @@ static void pack_right(const product *p, int64_t j, int64_t columns, int64_t l, 
 static void add_block(const product *p, int64_t first, int64_t rows, int64_t j, int64_t inner, const float *left,
     const float *right) {
     float sums[TILE_ROWS * TILE_COLUMNS];
-    int64_t columns = least(TILE_COLUMNS, p->n - j);
+    int64_t columns = ck_min64(TILE_COLUMNS, p->n - j);
     for (int64_t i = 0; i < rows; i += TILE_ROWS, left += INNER * TILE_ROWS) {
         sum_tile(inner, left, right, sums);
-        for (int64_t r = 0; r < least(TILE_ROWS, rows - i); r++) {
+        for (int64_t r = 0; r < ck_min64(TILE_ROWS, rows - i); r++) {
             float *c = p->c + (first + i + r) * p->ldc + j;
             for (int64_t s = 0; s < columns; s++) c[s] += p->alpha * sums[r * TILE_COLUMNS + s];
         }
@@ -84,10 +83,10 @@ static void add_tiles(const product *p, int64_t l, int64_t inner, int64_t begin,
     float left[BLOCK * INNER], right[TILES * INNER * TILE_COLUMNS];
     for (int64_t tile = begin; tile < end; tile++) {
         int64_t j = tile * TILE_COLUMNS;
-        pack_right(p, j, least(TILE_COLUMNS, p->n - j), l, inner, right + (tile - begin) * INNER * TILE_COLUMNS);
+        pack_right(p, j, ck_min64(TILE_COLUMNS, p->n - j), l, inner, right + (tile - begin) * INNER * TILE_COLUMNS);
     }
     for (int64_t first = 0; first < p->m; first += BLOCK) {
-        int64_t rows = least(BLOCK, p->m - first);
+        int64_t rows = ck_min64(BLOCK, p->m - first);
         pack_left(p, first, rows, l, inner, left);
         for (int64_t tile = begin; tile < end; tile++)
             add_block(
@@ -102,7 +101,7 @@ static void add_columns(void *context, int part, int parts) {
     int64_t begin = tiles * part / parts, end = tiles * (part + 1) / parts;
     for (int64_t l = 0; l < p->k; l += INNER)
         for (int64_t tile = begin; tile < end; tile += TILES)
-            add_tiles(p, l, least(INNER, p->k - l), tile, least(tile + TILES, end));
+            add_tiles(p, l, ck_min64(INNER, p->k - l), tile, ck_min64(tile + TILES, end));
 }
 
 /* Below this many multiply-accumulates one thread is faster than several. */
@@ -136,7 +135,7 @@ bool ck_cholesky(int64_t n, float *h) {
     float *across = malloc((size_t)n * BLOCK * sizeof *across);
     bool positive = across != NULL;
     for (int64_t start = 0; start < n && positive; start += BLOCK) {
-        int64_t block = least(BLOCK, n - start), rest = n - start - block;
+        int64_t block = ck_min64(BLOCK, n - start), rest = n - start - block;
         float *diagonal = h + start * n + start, *below = diagonal + block * n;
         positive = factor_block(block, diagonal, n);
         for (int64_t i = 0; i < rest; i++) {
@@ -149,8 +148,8 @@ bool ck_cholesky(int64_t n, float *h) {
             }
         }
         for (int64_t i = 0; i < rest; i += BLOCK) {
-            int64_t rows = least(BLOCK, rest - i);
-            ck_add_product(rows, least(i + BLOCK, rest), block, -1, below + i * n, n, 1, across, rest,
+            int64_t rows = ck_min64(BLOCK, rest - i);
+            ck_add_product(rows, ck_min64(i + BLOCK, rest), block, -1, below + i * n, n, 1, across, rest,
                 below + i * n + block, n);
         }
     }
@@ -170,7 +169,7 @@ static void divide_row(float *y, float divisor, int64_t m) {
 
 void ck_cholesky_solve(int64_t n, int64_t m, const float *r, float *b) {
     for (int64_t start = 0; start < n; start += BLOCK) {
-        int64_t end = least(start + BLOCK, n);
+        int64_t end = ck_min64(start + BLOCK, n);
         ck_add_product(end - start, m, start, -1, r + start * n, n, 1, b, m, b + start * m, m);
         for (int64_t i = start; i < end; i++) {
             for (int64_t l = start; l < i; l++) subtract_row(b + i * m, b + l * m, r[i * n + l], m);
@@ -178,7 +177,7 @@ void ck_cholesky_solve(int64_t n, int64_t m, const float *r, float *b) {
         }
     }
     for (int64_t start = (n - 1) / BLOCK * BLOCK; start >= 0; start -= BLOCK) {
-        int64_t end = least(start + BLOCK, n);
+        int64_t end = ck_min64(start + BLOCK, n);
         ck_add_product(end - start, m, n - end, -1, r + end * n + start, 1, n, b + end * m, m, b + start * m, m);
         for (int64_t i = end - 1; i >= start; i--) {
             for (int64_t l = i + 1; l < end; l++) subtract_row(b + i * m, b + l * m, r[l * n + i], m);
@@ -205,7 +204,7 @@ void ck_round_rows(int64_t n, int64_t m, const float *r, float *w, const float *
     float *shift) {
     memset(shift, 0, (size_t)(n * m) * sizeof *shift);
     for (int64_t start = (n - 1) / BLOCK * BLOCK; start >= 0; start -= BLOCK) {
-        int64_t end = least(start + BLOCK, n);
+        int64_t end = ck_min64(start + BLOCK, n);
         for (int64_t k = end - 1; k >= start; k--) {
             round_row(m, r[k * n + k], shift + k * m, scales, (float)most, w + k * m, q + k * m);
             for (int64_t j = start; j < k; j++) subtract_row(shift + j * m, w + k * m, -r[k * n + j], m);

@@ -1,18 +1,18 @@
 #include "ckernels_attention.h"
 #include "ckernels_parallel.h"
 #include "panel.h"
+#include "Platform/least.h"
 #include "score_rows.h"
 #include <string.h>
 
 /* The rows of a block, and how many floats its scores should not pass. */
 enum { MOST_ROWS = 96, LEAST_ROWS = 12, BLOCK_SCORES = 1 << 15, ALIGNMENT = 16 };
 
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t padded(int64_t count) { return (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
 
 static int64_t block_rows(const ck_attention *a) {
     int64_t rows = BLOCK_SCORES / padded(a->keys) / LEAST_ROWS * LEAST_ROWS;
-    return rows < LEAST_ROWS ? LEAST_ROWS : least(rows, MOST_ROWS);
+    return rows < LEAST_ROWS ? LEAST_ROWS : ck_min64(rows, MOST_ROWS);
 }
 
 static int64_t blocks_of_head(const ck_attention *a) { return (a->rows + block_rows(a) - 1) / block_rows(a); }
@@ -48,10 +48,10 @@ static void multiply(const float *source, ptrdiff_t row, ptrdiff_t column, int64
     for (int64_t width, left = target.columns; left > 0; left -= width, target.at += width, panel += depth * width) {
         width = ck_panel_width(left);
         for (int64_t first = 0; first < target.rows; first += ck_tile_rows()) {
-            int64_t count = least(ck_tile_rows(), target.rows - first);
-            for (int64_t r = 0; r < CK_MOST_TILE_ROWS; r++) rows[r] = source + (first + least(r, count - 1)) * row;
+            int64_t count = ck_min64(ck_tile_rows(), target.rows - first);
+            for (int64_t r = 0; r < CK_MOST_TILE_ROWS; r++) rows[r] = source + (first + ck_min64(r, count - 1)) * row;
             ck_panel_target tile = {.at = target.at + first * target.row, .row = target.row, .rows = count,
-                .columns = least(width, left), .factors = target.factors ? target.factors + first : NULL};
+                .columns = ck_min64(width, left), .factors = target.factors ? target.factors + first : NULL};
             ck_multiply_panel(rows, column, depth, panel, (int)width, tile);
         }
     }
@@ -61,7 +61,7 @@ static void attend_block(const run *run, int64_t head, int64_t first, float *scr
     const ck_attention *a = run->a;
     float *keys = scratch, *values = scratch + workspace_of(a).values;
     float *scores = scratch + workspace_of(a).scores, *factors = scratch + workspace_of(a).factors;
-    int64_t count = least(block_rows(a), a->rows - first), row = padded(a->keys);
+    int64_t count = ck_min64(block_rows(a), a->rows - first), row = padded(a->keys);
     const float *query = run->query + a->heads[head].query + first * a->query.row;
     ck_panel_target products = {.at = scores, .row = row, .rows = count, .columns = row};
     multiply(query, a->query.row, a->query.column, a->depth, keys, products);

@@ -4,15 +4,13 @@
 
 #include "ckernels_spatial.h"
 #include "Platform/dispatch.h"
+#include "Platform/least.h"
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
 typedef struct {
     int64_t begin, end;
 } ck_range;
-
-static inline int64_t ck_max64(int64_t a, int64_t b) { return a > b ? a : b; }
-static inline int64_t ck_min64(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* The taps along `axis` of the window at `position` that fall on [low, high) of the image's coordinates. */
 CK_INLINE ck_range ck_taps(const ck_window *w, int axis, int64_t position, int64_t low, int64_t high) {

@@ -57,7 +57,8 @@ public struct LayerComparer {
     /// Floating-point values of the float model only.
     private var unmatched: Set<String> = []
 
-    /// One pass over the samples, after some of them have told which values' channels are divided. Throws what reading, running and comparing throw; `describe` words it.
+    /// One pass over the samples, after some of them have told which values' channels are divided. Throws what reading,
+    /// running and comparing throw; `describe` words it.
     public static func run(_ request: ComparisonRequest, progress: Progress = { _, _ in }) throws -> ComparisonReport {
         progress(.reading, 0)
         if let report = request.report { try ONNXFile.checkWritable(report) }

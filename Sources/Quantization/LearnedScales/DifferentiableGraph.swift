@@ -95,7 +95,7 @@ struct DifferentiableGraph: Sendable {
     /// How many numbers each sum of a product runs over.
     private static func sums(_ product: Placement.Product, _ inputs: [Tensor?]) -> Int? {
         guard product.role.weight < inputs.count, let weight = inputs[product.role.weight] else { return nil }
-        return weight.elementCount / max(weight.extents[product.weightAxis], 1)
+        return product.terms(of: weight)
     }
 
     /// The nodes that `values` depend on.

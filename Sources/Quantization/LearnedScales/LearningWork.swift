@@ -13,7 +13,7 @@ struct LearningWork {
         var terms: [String: Int] = [:]
         for (position, product) in variant.placement.products {
             guard let weight = graph.initializers[product.weight] else { continue }
-            terms[graph.nodes[position].outputs[0]] = weight.elementCount / max(weight.extents[product.weightAxis], 1)
+            terms[graph.nodes[position].outputs[0]] = product.terms(of: weight)
         }
         var sum = 0
         let session = try Session(variant.model, mode: .integer, observing: Set(terms.keys))

@@ -76,9 +76,7 @@ struct ProductRows {
         let result = Matrix(unwrittenRows: count, columns: inner)
         var row = 0
         for (batch, positions) in positions.enumerated() {
-            let tensor = layer.data[batch]
-            let source = tensor.bytes.address.assumingMemoryBound(to: Float.self)
-            withExtendedLifetime(tensor.bytes) {
+            layer.data[batch].withFloats { source in
                 if let shape = shapes[batch] {
                     let plane = shape.source.reduce(1, *), windows = Windows(shape)
                     for (sample, taken) in bySample(positions, shape.destination.reduce(1, *)) {
@@ -137,9 +135,8 @@ struct ProductRows {
     func weights(group: Int) -> Matrix {
         let result = Matrix(unwrittenRows: inner, columns: channels)
         nonisolated(unsafe) let target = result.base
-        nonisolated(unsafe) let source =
-            weight.bytes.address.assumingMemoryBound(to: Float.self) + group * channels * inner
-        withExtendedLifetime(weight.bytes) {
+        weight.withFloats {
+            nonisolated(unsafe) let source = $0 + group * channels * inner
             guard hasChannelsFirst else { return target.update(from: source, count: inner * channels) }
             KernelThreads.share(inner) { [channels, inner] in
                 for rows in Self.blocks(of: $0) {
