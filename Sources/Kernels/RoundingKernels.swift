@@ -67,13 +67,15 @@ public enum RoundingKernels {
     }
 
     /// The squared error of rounding each column of `rows`, multiplied by `inverse`, to the multiples `q * scale` with `q` in
-    /// `steps`, weighted by the column's importance. O(elements).
+    /// `steps`, weighted by the column's importance and, where they are given, each element's own weight. O(elements).
     public static func channelNoise(
-        _ rows: Matrix, inverse: [Float], importance: [Float], scale: Float, steps: ClosedRange<Int>
+        _ rows: Matrix, weights: Matrix? = nil, inverse: [Float], importance: [Float], scale: Float,
+        steps: ClosedRange<Int>
     ) -> Double {
         precondition(inverse.count == rows.columns && importance.count == rows.columns, "one number a column")
+        precondition(weights.map { $0.rows == rows.rows && $0.columns == rows.columns } ?? true, "a weight an element")
         return ck_channel_noise(
-            Int64(rows.rows), Int64(rows.columns), rows.base, inverse, importance, scale, Float(steps.lowerBound),
-            Float(steps.upperBound))
+            Int64(rows.rows), Int64(rows.columns), rows.base, weights?.base, inverse, importance, scale,
+            Float(steps.lowerBound), Float(steps.upperBound))
     }
 }

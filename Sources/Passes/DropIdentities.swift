@@ -4,8 +4,8 @@ internal import Operators
 /// Removes nodes that hand their input on unchanged.
 ///
 /// - Before: `x -> Identity -> y -> ...`; likewise Dropout in inference, Cast to the type at hand, Reshape, Flatten,
-///   Expand or Slice to the shape at hand, Transpose in the order at hand, Pad by nothing, and Concat, Sum, Mean, Max
-///   or Min of one.
+///   Expand or Slice to the shape at hand, Transpose in the order at hand, Pad by nothing, Mul or Div by ones, and
+///   Concat, Sum, Mean, Max or Min of one.
 /// - After: `x -> ...`
 /// - Conditions: nothing reads a second output (the mask of a Dropout). Shapes count as equal as far as they are known,
 ///   equal symbols included. A node between a graph input or initializer and a graph output stays: both names do.
@@ -69,6 +69,9 @@ public struct DropIdentities: Pass {
         switch node.opType {
         case "Identity": return true
         case "Dropout": return node.input(2).map { graph.constant($0)?.integers == [0] } ?? true
+        case "Mul", "Div":
+            let ones = node.input(1).flatMap(graph.constant)?.floats
+            return ones?.allSatisfy { $0 == 1 } == true && keepsShape(input, output, facts, unknownDimensions: 0)
         case "Concat", "Sum", "Mean", "Max", "Min": return node.inputs.count == 1
         case "Cast": return facts[input].map { Int($0.elementType.rawValue) == node.int("to") } ?? false
         case "Transpose": return node.ints("perm").map { $0 == Array($0.indices) } ?? false

@@ -16,6 +16,8 @@ public enum FloatReason: Sendable, Hashable {
     case form(String)
     /// Its inputs come from float operators, or its output goes to them: a grid would cost accuracy and save nothing.
     case betweenFloatOperators
+    /// It goes on from other operators in float, and their common result is rounded once at the end.
+    case roundedOnce
     /// A product that closes the model with hardly any of its work.
     case negligible
     /// Its weight or output is quantized in the model as it came.
@@ -34,6 +36,7 @@ extension FloatReason: CustomStringConvertible {
         case .elementType: "not float32"
         case .form(let form): form
         case .betweenFloatOperators: "between float operators: a grid would cost accuracy and save nothing"
+        case .roundedOnce: "computed in float from one grid to the next: rounding once is as fast and errs less"
         case .negligible: "hardly any of the work, at the end: a grid would cost accuracy and save nothing"
         case .alreadyQuantized: "quantized already"
         }

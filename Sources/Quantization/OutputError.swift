@@ -13,6 +13,9 @@ internal import Interpreter
 /// and show that of a few. The features that the last product reads are judged as well: they are more numbers, and so tell
 /// more about the network from few samples.
 public final class OutputError {
+    /// Of how many numbers a ratio is as certain as of more.
+    private static let mostCounted = 256
+
     private let samples: [[String: Tensor]]
     private let values: Set<String>
     /// The float values of each sample.
@@ -73,7 +76,7 @@ public final class OutputError {
     /// multiplied by their factors first. Throws the errors of running.
     public func measure(_ quantized: Model, divided: [String: ChannelFactors] = [:]) throws -> Double {
         let session = try Session(quantized, mode: .integer, observing: values)
-        var energy: [String: Double] = [:], error: [String: Double] = [:]
+        var energy: [String: Double] = [:], error: [String: Double] = [:], count: [String: Int] = [:]
         for (sample, reference) in zip(samples, references) {
             let outputs = try Self.run(session, sample, divided: divided)
             for (name, expected) in reference {
@@ -85,12 +88,16 @@ public final class OutputError {
                 }
                 energy[name, default: 0] += sum
                 error[name, default: 0] += difference
+                count[name, default: 0] += expected.count
             }
         }
-        let ratios = error.keys.sorted().compactMap { name -> Double? in
-            guard let signal = energy[name], let noise = error[name], signal > 0 else { return nil }
-            return 10 * log10(max(noise / signal, 1e-12))
+        var sum = 0.0, weights = 0.0
+        for name in error.keys.sorted() {
+            guard let signal = energy[name], let noise = error[name], signal > 0 else { continue }
+            let weight = Double(min(count[name] ?? 0, Self.mostCounted)).squareRoot()
+            sum += weight * 10 * log10(max(noise / signal, 1e-12))
+            weights += weight
         }
-        return ratios.reduce(0, +) / Double(max(ratios.count, 1))
+        return weights > 0 ? sum / weights : 0
     }
 }

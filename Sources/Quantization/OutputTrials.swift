@@ -33,9 +33,6 @@ public struct OutputTrials {
             self.grids = grids
         }
 
-        /// Whether any value is multiplied on its way to a grid: no scales can be learned then.
-        public var multipliesValues: Bool { placement.values.values.contains { $0.multipliers != nil } }
-
         /// The same with every weight rounded to nearest and every bias as it was.
         public var roundedToNearest: Variant {
             var result = self

@@ -30,9 +30,6 @@ public struct Placement: Sendable {
         public var group: String
         /// The range, where the operator that makes the value fixes it.
         public var fixedRange: ClosedRange<Float>?
-        /// What the innermost axis is multiplied by, one number an index, on the way to the grid; the weights that read
-        /// the value make up for it.
-        public var multipliers: [Float]?
         /// Whether the grid is int8 with zero point 0, as weights have it: second operands of products only.
         public var isSymmetric = false
     }

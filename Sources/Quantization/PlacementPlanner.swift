@@ -12,15 +12,17 @@ public struct PlacementPlanner {
     private let opsets: [String: Int]
     private let isExcluded: (String, String) -> Bool
     private let released: Set<Int>
+    private let roundsOnce: Bool
     let placesActivationProduct: (String) -> Bool
     var placement = Placement()
     /// Roles by node; `nil` where the operator is unknown.
     private(set) var roles: [QuantizationRole?] = []
     private var negligible: Set<Int> = []
     /// Values that an integer operator can give, decided front to back.
-    private var onGrid: Set<String> = []
+    private(set) var onGrid: Set<String> = []
     /// Element-wise nodes that could work on integers if their output is wanted so.
-    private var candidates: Set<Int> = []
+    private(set) var candidates: Set<Int> = []
+    var knownFloatSources: [Int: Set<String>?] = [:]
 
     /// Plans a folded model whose graph is in order. `facts` are those of its values. O(nodes).
     public static func plan(_ model: Model, facts: [String: Facts], options: QuantizationOptions) -> Placement {
@@ -39,6 +41,7 @@ public struct PlacementPlanner {
         self.facts = facts
         isExcluded = options.isExcluded
         released = options.released
+        roundsOnce = options.target.runsFloatBetweenGrids
         placesActivationProduct = options.placesActivationProduct
         index = GraphIndex(graph)
         opsets = Dictionary(model.opsetImports.map { (($0.domain ?? "").isStandardDomain ? "" : $0.domain!, $0.version) }) {
@@ -186,12 +189,26 @@ public struct PlacementPlanner {
         default:
             let unit = unitOutput(position)
             guard placement.values[unit] != nil else { return }
+            if case .fixedRange(let range) = roles[position] { placement.values[unit]?.fixedRange = range }
+            if roundsOnce, let sources = floatSources(position) {
+                return leaveFloat(position, unit: unit, sources)
+            }
             for input in dataOperands(node) {
                 if facts[input]?.constant != nil { placement.constants.insert(input) } else { want(input) }
             }
-            if case .fixedRange(let range) = roles[position] { placement.values[unit]?.fixedRange = range }
         }
         placement.quantizedNodes.insert(position)
+    }
+
+    /// Leaves the last of the operators that compute in float from `sources` there, with an activation that follows; those
+    /// before it have no grid to give a result on.
+    private mutating func leaveFloat(_ position: Int, unit: String, _ sources: Set<String>) {
+        for node in [position, index.producer[unit]].compactMap(\.self) {
+            placement.quantizedNodes.remove(node)
+            placement.floatNodes[node] = .roundedOnce
+        }
+        placement.values[unit]?.servesAllReaders = false
+        for source in sources.sorted() { want(source) }
     }
 
     private mutating func want(_ value: String) {

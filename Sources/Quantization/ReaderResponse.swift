@@ -7,7 +7,7 @@ internal import Operators
 /// below zero, the grid may end.
 public struct ReaderResponse: Sendable {
     /// Operators that compute each element from the elements at the same place.
-    private static let elementwise: Set<String> = [
+    static let elementwise: Set<String> = [
         "Add", "Sub", "Mul", "Div", "Min", "Max", "Clip", "Relu", "LeakyRelu", "Elu", "Celu", "Selu", "Softplus",
         "Sigmoid", "HardSigmoid", "HardSwish", "Swish", "Mish", "Tanh", "Erf", "Gelu",
     ]
@@ -15,7 +15,7 @@ public struct ReaderResponse: Sendable {
 
     private let value: String
     /// What the function gives.
-    private let result: String
+    let result: String
     private let nodes: [(node: Node, opset: Int)]
     private let constants: [String: Tensor]
 

@@ -78,10 +78,9 @@ public struct Rewriter {
 
     /// Adds the pair that makes `value` (readers' name) from `source` (the float value).
     private mutating func addPair(_ value: String, from source: String) {
-        guard let placed = placement.values[value], let grid = grids.made(value) else { return }
+        guard let grid = grids.made(value) else { return }
         let target = source == value ? names.fresh(value + "_dequantized") : value
         if source == value { dequantized[value] = target }
-        let source = placed.multipliers.map { addMultiplication(source, by: $0) } ?? source
         addPair(value, on: grid, from: source, to: target)
     }
 
@@ -95,14 +94,6 @@ public struct Rewriter {
         nodes.append(Node(
             "DequantizeLinear", name: names.fresh(value + "_DequantizeLinear"), inputs: [integers, scale, zeroPoint],
             outputs: [target]))
-    }
-
-    /// Adds the node that multiplies the innermost axis of a value and gives the result's name.
-    private mutating func addMultiplication(_ value: String, by factors: [Float]) -> String {
-        let constant = names.fresh(value + "_multipliers"), output = names.fresh(value + "_multiplied")
-        model.graph.initializers[constant] = Tensor(factors, [factors.count])
-        nodes.append(Node("Mul", name: names.fresh(value + "_Mul"), inputs: [value, constant], outputs: [output]))
-        return output
     }
 
     /// What the quantized node at `position` reads in place of `name`. A second pair takes it to the grid of the node

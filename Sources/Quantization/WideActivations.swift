@@ -27,17 +27,10 @@ public struct WideActivations: Sendable {
         progress: (Double) -> Void = { _ in }
     ) throws {
         let placement = variant.placement
-        var multiplied: [String: TensorStatistics] = [:]
         source.rewind()
         let seen = try Calibrator.collect(
-            variant.model, values: placement.observedValues, from: source, histograms: false, progress: progress,
-            watch: { name, view, _ in
-                guard let factors = placement.values[name]?.multipliers else { return }
-                view.copy().multiplied(by: factors, axis: -1).floats?.withUnsafeBufferPointer {
-                    multiplied[name, default: TensorStatistics(hasHistogram: false)].add($0)
-                }
-            })
-        var ranges = seen.merging(multiplied) { $1 }.compactMapValues { $0.range?.scaled(by: Self.room) }
+            variant.model, values: placement.observedValues, from: source, histograms: false, progress: progress)
+        var ranges = seen.compactMapValues { $0.range?.scaled(by: Self.room) }
         for value in placement.values.values { if let fixed = value.fixedRange { ranges[value.group] = fixed } }
         ranges.merge(ActivationGrids.constantRanges(placement, variant.model.graph)) { $1 }
         grids = ranges.mapValues { type == .int16 ? .symmetric($0, type) : .asymmetric($0, type) }

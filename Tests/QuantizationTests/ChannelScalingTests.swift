@@ -71,6 +71,68 @@ struct ChannelScalingTests {
         }
     }
 
+    /// conv -> hard swish -> conv, a channel of 5 to a factor.
+    private func swishing() -> OutputTrials.Variant {
+        let nodes = [
+            Node("Conv", inputs: ["image", "w0", "b0"], outputs: ["a"], attributes: Networks.same),
+            Node("HardSwish", inputs: ["a"], outputs: ["b"]),
+            Node("Conv", inputs: ["b", "w1"], outputs: ["c"], attributes: Networks.same),
+            Node("Relu", inputs: ["c"], outputs: ["logits"]),
+        ]
+        let shape = Shape([.symbol("n"), 3, 4, 4])
+        let model = Networks.model(nodes, [
+            "w0": Networks.weight([5, 3, 3, 3]), "b0": Networks.weight([5]), "w1": Networks.weight([3, 5, 3, 3]),
+        ], input: shape, output: shape, opset: 14)
+        let placement = model.placement()
+        let ranges = Dictionary(uniqueKeysWithValues: placement.observedValues.map { ($0, Float(-9)...9) })
+        let grids = ActivationGrids.choose(placement, graph: model.graph, ranges: ranges, target: Target.all[0])
+        return OutputTrials.Variant(model: model, placement: placement, grids: grids)
+    }
+
+    @Test("factors before and behind the grids around a function leave what the network computes as it is")
+    func factorNodes() throws {
+        let start = swishing(), factors: [Float] = [0.5, 2, 8, 1, 0.25]
+        let values = ScalableValue.find(start.model, start.placement)
+        #expect(values.map(\.name) == ["image", "a", "b"])
+        #expect(values.map(\.addedNode) == [.beforeGrid, .behindGrid, .beforeGrid])
+        var variant = start
+        let ones = ChannelFactors(axis: 1, factors: [1, 1, 1, 1, 1])
+        let additions = variant.add(values.dropFirst().map {
+            FactorNode(value: $0.name, place: $0.addedNode ?? .beforeGrid, factors: ones)
+        })
+        for value in values.dropFirst() { variant.scale(value.following(additions), by: factors) }
+        #expect(Set(variant.placement.values.keys) == ["image", "a_divided", "b_divided", "logits"])
+        #expect(variant.grids["a_divided"] == start.grids["a"] && variant.grids["a"] == nil)
+        for (position, product) in start.placement.products {
+            let moved = variant.placement.products[additions.positions[position]]
+            #expect(moved?.weight == product.weight)
+        }
+        let image = ["image": Tensor((0..<48).map { Float(($0 * 31) % 23) / 5 - 2 }, [1, 3, 4, 4])]
+        let before = try #require(try Session(start.model, mode: .literal).run(image)["logits"]?.floats)
+        let after = try #require(try Session(variant.model, mode: .literal).run(image)["logits"]?.floats)
+        #expect(zip(before, after).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($0)) })
+    }
+
+    @Test("a value that gets its size back behind the grid has factors as far apart as its channels, below a flat end too")
+    func restored() throws {
+        var statistics = ChannelStatistics(axis: 1, runs: 1)
+        var pairs: [Float] = []
+        for row in 0..<64 { pairs += [Float(row % 9) - 3, (Float(row % 9) - 3) / 100 - (row % 7 == 0 ? 90 : 0)] }
+        Tensor(pairs, [64, 2]).bytes.withUnsafeBytes { statistics.add(TensorView(.float32, [64, 2], bytes: $0)) }
+        let model = swishing().model
+        let response = try #require(ReaderResponse(of: "a", in: model, GraphIndex(model.graph)))
+        func choice(_ response: ReaderResponse?, _ mostNoise: Double) -> ChannelScaling.Choice? {
+            RestoredChannels.choose(
+                statistics, response: response, readers: [], mostNoise: mostNoise, symmetric: false)
+        }
+        let floor = RestoredChannels.floor(response, statistics)
+        #expect(floor < -2.9 && floor > -4)
+        let chosen = try #require(choice(response, 0.9)), factors = try #require(chosen.factors)
+        #expect(factors[1] < factors[0])
+        #expect(chosen.range.lowerBound * factors[0] >= floor)
+        #expect(choice(response, 0) == nil)
+    }
+
     @Test("a channel made larger keeps room for values larger than those seen")
     func headroom() throws {
         var statistics = ChannelStatistics(axis: 1, runs: 1)

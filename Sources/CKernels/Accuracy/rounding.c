@@ -231,28 +231,37 @@ CK_DISPATCH(void, ck_rounding_errors,
     (int64_t n, int64_t m, const float *w, const float *importance, const float *scales, int most, float *errors),
     (n, m, w, importance, scales, most, errors))
 
-CK_BODY channel_noise_body(int64_t n, int64_t channels, const float *x, const float *inverse, const float *importance,
-    float scale, float low, float high, float *sums) {
+static inline float step_error(float steps, float low, float high) {
+    float rounded = nearbyintf(steps);
+    rounded = rounded < low ? low : rounded > high ? high : rounded;
+    return (steps - rounded) * (steps - rounded);
+}
+
+CK_BODY channel_noise_body(int64_t n, int64_t channels, const float *x, const float *weights, const float *inverse,
+    const float *importance, float scale, float low, float high, float *sums) {
     float over = 1 / scale;
-    for (int64_t r = 0; r < n; r++, x += channels)
-        for (int64_t c = 0; c < channels; c++) {
-            float steps = x[c] * inverse[c] * over;
-            float rounded = nearbyintf(steps);
-            rounded = rounded < low ? low : rounded > high ? high : rounded;
-            sums[c] += importance[c] * (steps - rounded) * (steps - rounded);
+    for (int64_t r = 0; r < n; r++, x += channels) {
+        if (weights) {
+            const float *own = weights + r * channels;
+            for (int64_t c = 0; c < channels; c++)
+                sums[c] += importance[c] * own[c] * step_error(x[c] * inverse[c] * over, low, high);
+        } else {
+            for (int64_t c = 0; c < channels; c++)
+                sums[c] += importance[c] * step_error(x[c] * inverse[c] * over, low, high);
         }
+    }
 }
 
 CK_DISPATCH(static void, channel_noise,
-    (int64_t n, int64_t channels, const float *x, const float *inverse, const float *importance, float scale, float low,
-        float high, float *sums),
-    (n, channels, x, inverse, importance, scale, low, high, sums))
+    (int64_t n, int64_t channels, const float *x, const float *weights, const float *inverse, const float *importance,
+        float scale, float low, float high, float *sums),
+    (n, channels, x, weights, inverse, importance, scale, low, high, sums))
 
-double ck_channel_noise(int64_t n, int64_t channels, const float *x, const float *inverse, const float *importance,
-    float scale, float low, float high) {
+double ck_channel_noise(int64_t n, int64_t channels, const float *x, const float *weights, const float *inverse,
+    const float *importance, float scale, float low, float high) {
     float *sums = calloc((size_t)channels, sizeof *sums);
     if (!sums) return INFINITY;
-    channel_noise(n, channels, x, inverse, importance, scale, low, high, sums);
+    channel_noise(n, channels, x, weights, inverse, importance, scale, low, high, sums);
     double total = 0;
     for (int64_t c = 0; c < channels; c++) total += sums[c];
     free(sums);

@@ -29,8 +29,8 @@ void ck_rounding_errors(int64_t n, int64_t m, const float *w, const float *impor
     float *errors);
 
 /* The sum over all x [n, channels] of importance[channel] * the squared error of rounding x * inverse[channel] to the
-   multiples q * scale with low <= q <= high. */
-double ck_channel_noise(int64_t n, int64_t channels, const float *x, const float *inverse, const float *importance,
-    float scale, float low, float high);
+   multiples q * scale with low <= q <= high, each times its own of weights [n, channels] where these are given. */
+double ck_channel_noise(int64_t n, int64_t channels, const float *x, const float *weights, const float *inverse,
+    const float *importance, float scale, float low, float high);
 
 #endif

@@ -32,12 +32,10 @@ struct AccuracySteps {
                 }
                 best = trials.best
             }
-            var unscaled = methods.contains(.learnedScales) && weights == .int8 ? trials.best : nil
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options, calibration.takeChannels())
                 best = trials.best
             }
-            if !best.multipliesValues { unscaled = nil }
             ProcessMemory.giveBackFree()
             let learns = methods.contains(.learnedScales), share = learns ? 0.2 : 1
             if weights == .int4 {
@@ -47,7 +45,7 @@ struct AccuracySteps {
             }
             best = trials.best
             if learns {
-                try trials.learnScales(methods, or: unscaled) { progress(share + (1 - share) * $0) }
+                try trials.learnScales(methods) { progress(share + (1 - share) * $0) }
             }
             best = trials.best
             report = trials.gains.map { .init($0.step, gain: $0.gain, kept: $0.gain > 0) }

@@ -17,13 +17,11 @@ struct ActivationProductChoice {
     let costs: [String: Int]
     /// How many multiply-accumulates of theirs may be done in float.
     let budget: Int
-    private let nodes: [Node]
     private let options: QuantizationOptions
 
     /// `placement` is that of the folded `model` with all of them on integers; `extents` are those of one sample. Throws
     /// `GraphFault`.
     init(_ model: Model, _ placement: Placement, extents: [String: [Int]], _ options: QuantizationOptions) throws {
-        nodes = model.graph.nodes
         self.options = options
         func outputs(_ nodes: some Sequence<Int>) -> [String] { nodes.compactMap { model.graph.nodes[$0].outputs.first } }
         guard !placement.activationProducts.isEmpty else {
@@ -45,9 +43,10 @@ struct ActivationProductChoice {
     /// The placement of `model` with some of these products, named by their results, in float.
     func plan(_ model: Model, float: Set<String>) -> Placement { Self.plan(model, options, float: float) }
 
-    /// The options that place those of `placement` and no others.
-    func options(keeping placement: Placement) -> QuantizationOptions {
-        let placed = Set(placement.activationProducts.compactMap { nodes[$0].outputs.first })
+    /// The options that place those of `variant` and no others.
+    func options(keeping variant: OutputTrials.Variant) -> QuantizationOptions {
+        let nodes = variant.model.graph.nodes
+        let placed = Set(variant.placement.activationProducts.compactMap { nodes[$0].outputs.first })
         var options = options
         options.placesActivationProduct = { placed.contains($0) }
         return options

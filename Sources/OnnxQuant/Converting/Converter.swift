@@ -74,9 +74,8 @@ public struct Converter {
         let (folded, placement) = try fold(original, options)
         var calibration = try calibrate(folded, placement, options)
         let choice = try ActivationProductChoice(folded, placement, extents: calibration.extents, options)
-        let nodes = folded.graph.nodes
         var steps = AccuracySteps(methods, weights: request.weights) { [progress] in progress(.quantizing, $0) }
-        let (model, final) = try quantize(consume folded, choice, &calibration, &steps, options)
+        let (model, nodes, final) = try quantize(consume folded, choice, &calibration, &steps, options)
         return Result(
             model: model, calibration: calibration, accuracySteps: steps.report, operators: .counts(nodes, final),
             floatReasons: .groups(nodes, final))
@@ -132,7 +131,7 @@ public struct Converter {
     private mutating func quantize(
         _ model: consuming Model, _ choice: ActivationProductChoice, _ calibration: inout CalibrationRun,
         _ steps: inout AccuracySteps, _ options: QuantizationOptions
-    ) throws -> (Model, Placement) {
+    ) throws -> (Model, nodes: [Node], Placement) {
         let judge = try releaseJudge(model, calibration.reference)
         let grids = ActivationGrids.choose(
             choice.placement, graph: model.graph, ranges: calibration.ranges, target: options.target)
@@ -141,7 +140,7 @@ public struct Converter {
         notes += steps.notes
         finish(.quantizing)
         if let judge {
-            let options = choice.options(keeping: variant.placement)
+            let options = choice.options(keeping: variant)
             (variant, release) = try released(
                 variant, judge, calibration, steps, options, wide: wideType(variant.model))
             finish(.releasing)
@@ -150,8 +149,11 @@ public struct Converter {
         result.producerName = "onnxq"
         result.producerVersion = onnxqVersion
         notes += remarks
-        if !variant.wide.nodes.isEmpty { _ = try ConvertOpset(to: WideActivations.leastOpset).run(&result) }
-        return (result, variant.placement)
+        if !variant.wide.nodes.isEmpty {
+            _ = DropIdentities().run(&result)
+            _ = try ConvertOpset(to: WideActivations.leastOpset).run(&result)
+        }
+        return (result, variant.model.graph.nodes, variant.placement)
     }
 
     /// The variant with operators released until the tolerances are kept, and what it took. `wide` is the integer type

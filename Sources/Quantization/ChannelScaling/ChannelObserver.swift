@@ -8,6 +8,8 @@ public struct ChannelObserver {
     /// Once so many elements have been seen in at least so many samples, further ones are not looked at.
     private static let mostSeen = 1 << 26
     private static let leastSamples = 8
+    /// The most elements kept of one value and of all.
+    private static let mostKept = (one: 1 << 19, all: 1 << 25)
 
     private let axes: [String: Int]
     private let samples: Int
@@ -24,7 +26,8 @@ public struct ChannelObserver {
     init(_ values: [ScalableValue], samples: Int) {
         axes = Dictionary(values.map { ($0.name, $0.axis) }) { first, _ in first }
         self.samples = samples
-        statistics = axes.mapValues { ChannelStatistics(axis: $0, runs: samples) }
+        let most = min(Self.mostKept.one, Self.mostKept.all / max(axes.count, 1))
+        statistics = axes.mapValues { ChannelStatistics(axis: $0, runs: samples, mostElements: most) }
     }
 
     /// Adds a float32 value of one sample; samples come in their order. O(n).

@@ -64,25 +64,15 @@ struct ChannelScaling {
     }
 
     /// The best factors and range for a value; factors only where they leave less than `mostNoise` of the noise. `nil` where
-    /// nothing can be said.
+    /// nothing can be said, and without factors where a range alone is not asked for.
     static func choose(
-        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool
+        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool, takesRangeAlone: Bool = true
     ) -> Choice? {
         let channels = seen.low.count
         let largest = zip(seen.low, seen.high).map { max($0.magnitude, $1.magnitude) }
-        guard channels > 0, let top = largest.max(), top > 0, top.isFinite else { return nil }
-        var weightLargest = [Float](repeating: 0, count: channels), importance = [Double](repeating: 0, count: channels)
-        for reader in readers {
-            var fits = true
-            reader.weight.withFloats { values in
-                reader.forEach { index, input, _ in
-                    guard input < channels else { return fits = false }
-                    weightLargest[input] = max(weightLargest[input], values[index].magnitude)
-                    importance[input] += Double(values[index]) * Double(values[index])
-                }
-            }
-            guard fits else { return nil }
-        }
+        guard channels > 0, let top = largest.max(), top > 0, top.isFinite,
+            let (weightLargest, importance) = summary(readers, channels: channels)
+        else { return nil }
         let peaks = readers.compactMap(WeightPeaks.init)
         for reader in readers { reader.weight.bytes.setAside() }
         guard peaks.count == readers.count else { return nil }
@@ -105,11 +95,28 @@ struct ChannelScaling {
             let factors = normalized(raw, largest: largest)
             best = choice(factors, below: min(best.noise, enough)) ?? best
         }
-        return best
+        return best.factors == nil && !takesRangeAlone ? nil : best
+    }
+
+    /// The largest magnitude and the sum of squares of the weights that read each channel; `nil` where readers have other
+    /// channels.
+    static func summary(_ readers: [Reader], channels: Int) -> (largest: [Float], importance: [Double])? {
+        var largest = [Float](repeating: 0, count: channels), importance = [Double](repeating: 0, count: channels)
+        var fits = true
+        for reader in readers {
+            reader.weight.withFloats { values in
+                reader.forEach { index, input, _ in
+                    guard input < channels else { return fits = false }
+                    largest[input] = max(largest[input], values[index].magnitude)
+                    importance[input] += Double(values[index]) * Double(values[index])
+                }
+            }
+        }
+        return fits ? (largest, importance) : nil
     }
 
     /// Factors within bounds, so that the largest channel keeps its size; silent channels get 1.
-    private static func normalized(_ factors: [Float], largest: [Float]) -> [Float] {
+    static func normalized(_ factors: [Float], largest: [Float]) -> [Float] {
         let scaled = zip(largest, factors).map { $1 > 0 ? $0 / $1 : 0 }
         guard let most = scaled.max(), let top = largest.max(), most > 0, top > 0 else {
             return factors.map { _ in 1 }

@@ -3,8 +3,6 @@ internal import Kernels
 
 /// What was seen of each channel of a value: its extremes, and the channels of some positions.
 struct ChannelStatistics {
-    private static let mostElements = 1 << 19
-
     private(set) var low: [Float] = []
     private(set) var high: [Float] = []
     /// The elements seen.
@@ -15,11 +13,22 @@ struct ChannelStatistics {
     private(set) var positions = 0
     private let runs: Int
     private let axis: Int
+    private let mostElements: Int
 
-    /// Of each of `runs` tensors an equal number of positions is kept; channels lie along `axis`.
-    init(axis: Int, runs: Int) {
+    /// Of each of `runs` tensors an equal number of positions is kept, `mostElements` elements at most in all; channels
+    /// lie along `axis`.
+    init(axis: Int, runs: Int, mostElements: Int = 1 << 19) {
         self.axis = axis
         self.runs = max(runs, 1)
+        self.mostElements = mostElements
+    }
+
+    /// What would have been seen with nothing below `floor`, which is not above zero. O(elements).
+    func notBelow(_ floor: Float) -> ChannelStatistics {
+        var result = self
+        for index in result.low.indices { result.low[index] = max(result.low[index], floor) }
+        for index in result.rows.indices { result.rows[index] = max(result.rows[index], floor) }
+        return result
     }
 
     /// The positions kept: [positions, channels].
@@ -57,7 +66,7 @@ struct ChannelStatistics {
             widen(byPlanesOf: values, inner)
         }
         self.positions += positions
-        let count = min(max(Self.mostElements / channels / runs, 1), positions)
+        let count = min(max(mostElements / channels / runs, 1), positions)
         if rows.isEmpty { rows.reserveCapacity(count * channels * runs) }
         for row in 0..<count {
             let position = (2 * row + 1) * positions / (2 * count)

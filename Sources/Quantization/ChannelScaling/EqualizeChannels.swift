@@ -3,8 +3,8 @@ internal import GraphIR
 internal import Kernels
 
 extension OutputTrials {
-    /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float.
-    /// `observer` has watched the samples to fit to, where there is one. Throws the errors of running.
+    /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float: of
+    /// all values, or else of those alone that need a node for it or need none. `observer` has watched the samples to fit to, where there is one. Throws the errors of running.
     public mutating func equalizeChannels(
         _ options: QuantizationOptions, _ observer: consuming ChannelObserver?
     ) throws {
@@ -13,15 +13,19 @@ extension OutputTrials {
         let choices = try choices(for: values, symmetric: options.target.symmetricActivations, observer)
         ProcessMemory.giveBackFree()
         let start = best
-        func scaled() -> Variant {
+        func scaled(_ isTaken: (ScalableValue) -> Bool) -> Variant {
             var variant = start
-            for case (let value, let choice?) in zip(values, choices) {
+            let taken = zip(values, choices).filter { isTaken($0.0) }
+            let additions = variant.add(taken.compactMap { $0.addedNode(for: $1?.factors) })
+            for case (let value, let choice?) in taken {
+                let value = value.following(additions)
                 if let factors = choice.factors { variant.scale(value, by: factors) }
                 variant.grids[value.name] = Grid.activation(choice.range, for: options.target)
             }
             return variant
         }
-        try consider(scaled(), AccuracyMethod.channelScaling.rawValue)
+        let parts: [(ScalableValue) -> Bool] = [{ _ in true }, { $0.addedNode == nil }, { $0.addedNode != nil }]
+        for part in parts where try consider(scaled(part), AccuracyMethod.channelScaling.rawValue) > 0 { return }
     }
 
     /// What was seen is gone on return: it takes as much memory as a variant.
@@ -34,8 +38,13 @@ extension OutputTrials {
         return KernelThreads.map(values) { value in
             let readers = value.readers.compactMap { start.reader($0) }
             guard let statistics = seen[value.name], readers.count == value.readers.count else { return nil }
+            guard value.restorer == .weights else {
+                return RestoredChannels.choose(
+                    statistics, response: value.response, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+            }
             return ChannelScaling.choose(
-                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric,
+                takesRangeAlone: value.addedNode == nil || value.axis == -1)
         }
     }
 
@@ -46,6 +55,15 @@ extension OutputTrials {
         var own = ChannelObserver(values, samples: fitted.count)
         try own.watch(best.model, over: fitted)
         return own.statistics
+    }
+}
+
+extension ScalableValue {
+    /// The node to add where the value is divided by factors, multiplying by one.
+    fileprivate func addedNode(for factors: [Float]?) -> FactorNode? {
+        guard let factors, let place = addedNode else { return nil }
+        return FactorNode(
+            value: name, place: place, factors: ChannelFactors(axis: axis, factors: factors.map { _ in 1 }))
     }
 }
 
@@ -60,22 +78,21 @@ extension OutputTrials.Variant {
             isConvolution: node.isStandard("Conv"))
     }
 
-    /// Divides the channels of a value by factors, one each, and makes up for it in the products that read it.
+    /// Divides the channels of a value, which needs no node added, by factors, one each, and makes up for it behind.
     mutating func scale(_ value: ScalableValue, by factors: [Float]) {
         if !scalings.contains(where: { $0.value.name == value.name }) {
             scalings.append(scaling(of: value))
         }
-        for position in value.readers {
+        if case .multiplication(let constant?) = value.restorer { divide(constant, factors.map { 1 / $0 }) }
+        for position in value.restorer == .weights ? value.readers : [] {
             guard let reader = reader(position), var numbers = reader.weight.floats else { continue }
             reader.forEach { index, input, _ in numbers[index] *= factors[input] }
             replaceWeight(position, numbers)
         }
-        if value.divider.changesValue {
-            let before = divided[value.name]?.factors ?? factors.map { _ in 1 }
-            divided[value.name] = ChannelFactors(axis: value.axis, factors: zip(before, factors).map { $0 * $1 })
-        }
+        let before = divided[value.name]?.factors ?? factors.map { _ in 1 }
+        divided[value.name] = ChannelFactors(axis: value.axis, factors: zip(before, factors).map { $0 * $1 })
         switch value.divider {
-        case .multiplication: placement.values[value.name]?.multipliers = factors.map { 1 / $0 }
+        case .multiplication: break
         case .constants(let names): for name in names { divide(name, factors) }
         case .product(let position):
             guard let product = placement.products[position], let reader = reader(position),

@@ -10,10 +10,12 @@ struct RangeSearch {
     private static let fine: [Float] = [0.94, 0.97]
 
     private let rows: Matrix
+    private let rowWeights: Matrix?
     /// How many positions each row stands for.
     private let weight: Double
     /// Rare positions that the rows may not hold.
     private let extremes: Matrix
+    private let extremeWeights: Matrix?
     private let low: [Float]
     private let high: [Float]
     private let importance: [Double]
@@ -21,10 +23,15 @@ struct RangeSearch {
     /// The sum of the squares of each channel.
     let energies: [Double]
 
-    init(_ seen: ChannelStatistics, importance: [Double], symmetric: Bool) {
+    /// `weight` gives how much an error counts at each of some values; everywhere as much where there is none.
+    init(
+        _ seen: ChannelStatistics, importance: [Double], symmetric: Bool, weight ofValues: ((Matrix) -> Matrix?)? = nil
+    ) {
         rows = seen.matrix
         weight = Double(seen.positions) / Double(max(rows.rows, 1))
         extremes = seen.extremes
+        rowWeights = ofValues?(rows)
+        extremeWeights = ofValues?(extremes)
         (low, high) = (seen.low, seen.high)
         self.importance = importance
         self.symmetric = symmetric
@@ -40,11 +47,11 @@ struct RangeSearch {
         func noise(_ range: ClosedRange<Float>) -> Double {
             let grid = symmetric ? Grid.symmetric(range, .int8) : Grid.asymmetric(range, .uint8)
             let steps = symmetric ? -127...127 : -grid.zeroPoints[0]...255 - grid.zeroPoints[0]
-            func noise(_ rows: Matrix) -> Double {
+            func noise(_ rows: Matrix, _ weights: Matrix?) -> Double {
                 RoundingKernels.channelNoise(
-                    rows, inverse: inverse, importance: importance, scale: grid.scales[0], steps: steps)
+                    rows, weights: weights, inverse: inverse, importance: importance, scale: grid.scales[0], steps: steps)
             }
-            return weight * noise(rows) + noise(extremes)
+            return weight * noise(rows, rowWeights) + noise(extremes, extremeWeights)
         }
         var best = bottom...top
         var least = noise(best)

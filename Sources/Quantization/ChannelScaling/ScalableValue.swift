@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Operators
 
-/// A value whose channels may be divided by factors that the products that read it make up for.
+/// A value whose channels may be divided by factors that are made up for behind its grid.
 struct ScalableValue {
     /// What divides the channels.
     enum Divider {
@@ -9,27 +9,42 @@ struct ScalableValue {
         case product(Int)
         /// Constants, one number a channel: the scale and shift of a normalization that nothing but products reads.
         case constants([String])
-        /// A Mul node before the grid, which is added.
+        /// A Mul node before the grid, which is to be added.
         case multiplication
+    }
 
-        /// Whether the value itself is divided, not only what goes to its grid.
-        var changesValue: Bool { if case .multiplication = self { false } else { true } }
+    /// What makes up for the factors.
+    enum Restorer: Equatable {
+        /// The weights of the products that read the value.
+        case weights
+        /// A Mul node behind the grid: the one with this constant, `nil` where it is to be added.
+        case multiplication(String?)
     }
 
     /// How many products each number of a value goes into that are worth a multiplication of it.
     private static let leastProducts = 128
 
-    let name: String
-    let divider: Divider
-    /// The products that read it.
-    let readers: [Int]
+    private(set) var name: String
+    private(set) var divider: Divider
+    private(set) var restorer = Restorer.weights
+    /// The products that read it, by way of a function where a Mul node restores the value.
+    private(set) var readers: [Int]
+    /// What its only readers make of it before anything else does.
+    private(set) var response: ReaderResponse?
     /// 1 for convolutions, -1 for matrix products.
     let axis: Int
     /// The upper bound of a Clip from 0 on that the value comes out of, which has no channels.
     let ceiling: Float?
 
-    /// The share of the noise that factors may leave to be taken: an added operator must be worth its time.
-    var mostNoise: Double { divider.changesValue ? 0.98 : 0.8 }
+    /// The share of the noise that factors may leave to be taken: an added operator must be worth its time, the more so
+    /// beside a convolution, whose inputs go into fewer products.
+    var mostNoise: Double { addedNode == nil ? 0.98 : axis == 1 ? 0.5 : 0.8 }
+
+    /// Where a Mul node must be added.
+    var addedNode: FactorNode.Place? {
+        if case .multiplication = divider { return .beforeGrid }
+        return restorer == .multiplication(nil) ? .behindGrid : nil
+    }
 
     /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone. Values
     /// out of a Clip are among them only where asked for.
@@ -40,17 +55,35 @@ struct ScalableValue {
         return order.compactMap { name in
             guard let placed = placement.values[name], grouped[placed.group]?.count == 1, placed.fixedRange == nil
             else { return nil }
-            let value = ScalableValue(name, placed, model.graph, index, placement)
-            return value?.ceiling == nil || behindClips ? value : nil
+            guard let value = ScalableValue(name, placed, model.graph, index, placement) else {
+                return ScalableValue(restoring: name, placed, model, index, placement)
+            }
+            return value.ceiling == nil || behindClips ? value : nil
         }
+    }
+
+    /// The same once nodes have been added.
+    func following(_ additions: OutputTrials.Variant.Additions) -> ScalableValue {
+        var result = moved(to: additions.positions)
+        guard let constant = additions.constants[name], let placed = additions.placed[name] else { return result }
+        result.name = placed
+        if case .multiplication = divider { result.divider = .constants([constant]) }
+        if restorer == .multiplication(nil) { result.restorer = .multiplication(constant) }
+        return result
+    }
+
+    /// The same where nodes have come to new positions.
+    func moved(to positions: [Int]) -> ScalableValue {
+        var result = self
+        result.readers = readers.map { positions[$0] }
+        if case .product(let position) = divider { result.divider = .product(positions[position]) }
+        return result
     }
 
     private init?(
         _ name: String, _ placed: Placement.ValuePlacement, _ graph: Graph, _ index: GraphIndex, _ placement: Placement
     ) {
-        func isOwn(_ constant: String) -> Bool {
-            graph.initializers[constant] != nil && index.consumers[constant]?.count == 1 && !index.outputs.contains(constant)
-        }
+        func isOwn(_ constant: String) -> Bool { Self.isOwn(constant, graph, index) }
         let all = index.consumers[name] ?? []
         readers = all.filter { placement.quantizedNodes.contains($0) }
         let products = readers.compactMap { placement.products[$0] }
@@ -73,9 +106,33 @@ struct ScalableValue {
             return
         }
         let each = products.reduce(0) { $0 + (graph.initializers[$1.weight]?.extents[$1.weightAxis] ?? 0) }
-        guard axis == -1, !placed.servesAllReaders, each >= Self.leastProducts else { return nil }
+        guard !placed.servesAllReaders, axis == 1 || each >= Self.leastProducts else { return nil }
         divider = .multiplication
         ceiling = nil
+    }
+
+    /// A convolution's result that is read in float: its weights divide it, a Mul node behind the grid restores it.
+    private init?(
+        restoring name: String, _ placed: Placement.ValuePlacement, _ model: Model, _ index: GraphIndex,
+        _ placement: Placement
+    ) {
+        let graph = model.graph, consumers = index.consumers[name] ?? []
+        guard placed.servesAllReaders, let producer = index.producer[name], graph.nodes[producer].isStandard("Conv"),
+            let product = placement.products[producer], !product.isWeightQuantized,
+            !consumers.isEmpty, placement.quantizedNodes.isDisjoint(with: consumers),
+            [product.weight, product.bias].compactMap(\.self).allSatisfy({ Self.isOwn($0, graph, index) })
+        else { return nil }
+        self.name = name
+        divider = .product(producer)
+        restorer = .multiplication(nil)
+        response = ReaderResponse(of: name, in: model, index)
+        readers = (response.flatMap { index.consumers[$0.result] } ?? []).filter { placement.products[$0] != nil }
+        axis = 1
+        ceiling = nil
+    }
+
+    private static func isOwn(_ constant: String, _ graph: Graph, _ index: GraphIndex) -> Bool {
+        graph.initializers[constant] != nil && index.consumers[constant]?.count == 1 && !index.outputs.contains(constant)
     }
 
     private static func ceiling(_ name: String, _ graph: Graph, _ index: GraphIndex) -> Float? {
@@ -102,19 +159,20 @@ struct ScalableValue {
         {
             return .product(producer)
         }
-        return axis == -1 ? constants(node, graph, index, isOwn).map(Divider.constants) : nil
+        return constants(node, graph, index, isOwn, axis).map(Divider.constants)
     }
 
     /// The scale and shift of a normalization, by itself or spelled out: a Mul and perhaps an Add behind it.
     private static func constants(
-        _ node: Node, _ graph: Graph, _ index: GraphIndex, _ isOwn: (String) -> Bool
+        _ node: Node, _ graph: Graph, _ index: GraphIndex, _ isOwn: (String) -> Bool, _ axis: Int
     ) -> [String]? {
         func factor(_ node: Node) -> (constant: String, rest: String)? {
             guard node.inputs.count == 2, let position = node.inputs.firstIndex(where: isOwn) else { return nil }
             let constant = node.inputs[position], extents = graph.initializers[constant]?.extents ?? []
-            return extents.count == 1 && extents[0] > 1 ? (constant, node.inputs[1 - position]) : nil
+            guard let channels = extents.first, channels > 1, extents.dropFirst() == (axis == 1 ? [1, 1] : []) else { return nil }
+            return (constant, node.inputs[1 - position])
         }
-        if node.isStandard("LayerNormalization") {
+        if node.isStandard("LayerNormalization"), axis == -1 {
             let names = node.inputs.dropFirst().filter { !$0.isEmpty }
             return names.allSatisfy(isOwn) && node.outputs.count == 1 ? Array(names) : nil
         }

@@ -33,7 +33,6 @@ extension OutputTrials.Variant {
             placement.products[position]?.weightGrid = grid
             placement.products[position]?.rounded = nil
         }
-        placement.values[name]?.multipliers = nil
         divided[name] = nil
         scalings.removeAll { $0.value.name == name }
     }

@@ -46,13 +46,11 @@ struct LearnedScales {
     /// or too much work. Throws where an operator does not run alone.
     init?(_ variant: OutputTrials.Variant, samples: some Collection<Sample>) throws {
         let model = variant.model, placement = variant.placement
-        guard let first = samples.first, samples.reduce(0, { $0 + $1.count }) >= Self.leastSamples,
-            !variant.multipliesValues
-        else { return nil }
+        guard let first = samples.first, samples.reduce(0, { $0 + $1.count }) >= Self.leastSamples else { return nil }
         let leastRuns = max(Self.leastSamples / max(first.count, 1), 1)
         let leastWork = try 3 * LearningWork(variant, sample: first).products * leastRuns * Self.leastSteps
         guard leastWork <= Self.mostWork else { return nil }
-        scalable = ScalableValue.find(model, placement, behindClips: true).filter(\.divider.changesValue)
+        scalable = ScalableValue.find(model, placement, behindClips: true).filter { $0.addedNode == nil }
         products = Self.noisyProducts(variant)
         var parameters = ScaleParameters()
         let values = try Self.learnedValues(variant, scalable, samples, &parameters)
@@ -183,20 +181,17 @@ extension OutputTrials {
     private static let leastLearnedGain = 0.5
 
     /// Learns scales from the samples to fit to, chooses weights anew, and takes both where that brings the outputs
-    /// closer to float. Where nothing can be learned of what was reached, for values multiplied on the way to a grid,
-    /// `other` is where it starts. Nothing is tried where an operator does not run alone. Throws the errors of running.
+    /// closer to float. Nothing is tried where an operator does not run alone. Throws the errors of running.
     public mutating func learnScales(
-        _ methods: Set<AccuracyMethod>, or other: Variant? = nil, progress: (Double) -> Void = { _ in }
+        _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
     ) throws {
-        for start in [best.roundedToNearest, other].compactMap(\.self) {
-            guard var learned = try? LearnedScales(start, samples: fitted) else { continue }
-            try learned.learn { progress(0.8 * $0) }
-            var found = self
-            try found.restart(at: learned.applied(to: start))
-            try found.reconstruct(methods) { progress(0.8 + 0.2 * $0) }
-            try consider(found.best, AccuracyMethod.learnedScales.rawValue, margin: Self.leastLearnedGain)
-            return
-        }
+        let start = best.roundedToNearest
+        guard var learned = try? LearnedScales(start, samples: fitted) else { return }
+        try learned.learn { progress(0.8 * $0) }
+        var found = self
+        try found.restart(at: learned.applied(to: start))
+        try found.reconstruct(methods) { progress(0.8 + 0.2 * $0) }
+        try consider(found.best, AccuracyMethod.learnedScales.rawValue, margin: Self.leastLearnedGain)
     }
 }
 

@@ -89,16 +89,12 @@ struct TwinRun {
 
     private mutating func runFloat(_ position: Int, _ node: Node) throws {
         var run = run(of: node)
-        let isQuantized = placement.quantizedNodes.contains(position)
         let fixed = node.inputs.map { model.graph.initializers[$0] != nil }
         var held = 0
         for batch in batches.indices {
             // Samples that there is no room for need not be computed first.
             guard batch == 0 || held < Self.mostBytes else { return batches.removeLast(batches.count - batch) }
-            let inputs = node.inputs.map { name -> Tensor? in
-                guard !name.isEmpty, let tensor = value(name, batch)?.float else { return nil }
-                return isQuantized ? multiplied(tensor, name) : tensor
-            }
+            let inputs = node.inputs.map { $0.isEmpty ? nil : value($0, batch)?.float }
             for case (let name, let tensor?) in zip(node.outputs, try run(inputs, fixed: fixed)) where !name.isEmpty {
                 batches[batch][name] = Twin(float: tensor, quantized: tensor)
                 // The quantized form will have another.
@@ -109,11 +105,6 @@ struct TwinRun {
             }
             held += Self.bytes(batches[batch])
         }
-    }
-
-    /// What goes to the grid of a value, before it is rounded.
-    private func multiplied(_ tensor: Tensor, _ name: String) -> Tensor {
-        placement.values[name]?.multipliers.map { tensor.multiplied(by: $0, axis: -1) } ?? tensor
     }
 
     // MARK: The quantized form
@@ -175,7 +166,7 @@ struct TwinRun {
         guard let placed = placement.values[name], let grid = grids.made(name),
             let tensor = batches[batch][name]?.quantized
         else { return }
-        let rounded = multiplied(tensor, name).rounded(to: grid)
+        let rounded = tensor.rounded(to: grid)
         if placed.servesAllReaders {
             batches[batch][name]?.quantized = rounded
         } else {

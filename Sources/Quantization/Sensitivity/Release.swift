@@ -104,29 +104,11 @@ extension OutputTrials.Variant {
         for position in result.placement.products.keys {
             result.placement.products[position] = placement.products[position]
         }
-        for (name, value) in result.placement.values {
-            let old = placement.values[name]
-            result.placement.values[name]?.multipliers = old?.multipliers
-            guard result.grids[value.group] == nil else { continue }
-            guard let group = old?.group, let grid = grids[group] else { return nil }
+        for (name, value) in result.placement.values where result.grids[value.group] == nil {
+            guard let group = placement.values[name]?.group, let grid = grids[group] else { return nil }
             result.grids[value.group] = grid
             result.wide.grids[value.group] = wide.grids[group]
         }
-        for position in released { result.undoMultiplication(before: position, placement) }
         return result.placement.constants.allSatisfy { result.grids[$0] != nil } ? result : nil
-    }
-
-    /// Gives the weight of a matrix product that reads a value past the multiplication before its grid the size it had.
-    private mutating func undoMultiplication(before position: Int, _ placement: Placement) {
-        guard let product = placement.products[position],
-            let factors = placement.values[model.graph.nodes[position].inputs[product.role.data]]?.multipliers,
-            let weight = model.graph.initializers[product.weight], weight.extents.count == 2,
-            weight.extents[1 - product.weightAxis] == factors.count, var numbers = weight.floats
-        else { return }
-        let columns = weight.extents[1]
-        for index in numbers.indices {
-            numbers[index] *= factors[product.weightAxis == 1 ? index / columns : index % columns]
-        }
-        model.graph.initializers[product.weight] = Tensor(numbers, weight.extents)
     }
 }

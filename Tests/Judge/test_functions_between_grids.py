@@ -1,0 +1,100 @@
+"""Functions between convolutions, as hard swishes, keep channels of very different size apart; ONNX Runtime judges."""
+import numpy as np
+import onnx
+import pytest
+from onnx import helper, numpy_helper
+
+from runtime import session
+
+CHANNELS = 24
+SEED = 11
+
+
+def hard_swish(x, y):
+    return [helper.make_node("HardSwish", [x], [y])]
+
+
+def spelled_hard_swish(x, y):
+    return [helper.make_node("Add", [x, "three"], [y + "_a"]), helper.make_node("Clip", [y + "_a", "zero", "six"], [y + "_c"]),
+            helper.make_node("Mul", [x, y + "_c"], [y + "_m"]), helper.make_node("Div", [y + "_m", "six"], [y])]
+
+
+def swish(x, y):
+    return [helper.make_node("Sigmoid", [x], [y + "_s"]), helper.make_node("Mul", [x, y + "_s"], [y])]
+
+
+def network(function):
+    """1x1 convolution, function, depthwise convolution, function, 1x1 convolution; the channels differ a hundredfold."""
+    random = np.random.default_rng(SEED)
+    spread = np.geomspace(0.1, 10, CHANNELS).astype(np.float32)
+    mix, depthwise, last = (random.normal(size=s).astype(np.float32) for s in (
+        (CHANNELS, 3, 1, 1), (CHANNELS, 1, 3, 3), (8, CHANNELS, 1, 1)))
+    constants = {
+        "mix": mix * spread[:, None, None, None], "mix_b": random.normal(size=CHANNELS).astype(np.float32),
+        "depthwise": depthwise / spread[:, None, None, None], "depthwise_b": np.zeros(CHANNELS, np.float32),
+        "last": last, "three": np.float32(3), "zero": np.float32(0), "six": np.float32(6),
+    }
+    nodes = [
+        helper.make_node("Conv", ["image", "mix", "mix_b"], ["a"]), *function("a", "b"),
+        helper.make_node("Conv", ["b", "depthwise", "depthwise_b"], ["c"], group=CHANNELS, pads=[1] * 4),
+        *function("c", "d"), helper.make_node("Conv", ["d", "last"], ["out"]),
+    ]
+    graph = helper.make_graph(
+        nodes, "net", [helper.make_tensor_value_info("image", 1, ["n", 3, 16, 16])],
+        [helper.make_tensor_value_info("out", 1, ["n", 8, 16, 16])],
+        [numpy_helper.from_array(v, k) for k, v in constants.items()])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
+
+
+def images(seed):
+    return np.random.default_rng(seed).normal(size=(32, 3, 16, 16)).astype(np.float32)
+
+
+def sqnr(model, quantized, data):
+    u, v = (session(m).run(None, {"image": data})[0].astype(np.float64) for m in (model, quantized))
+    return 10 * np.log10((u * u).sum() / ((u - v) ** 2).sum())
+
+
+@pytest.fixture(params=[hard_swish, spelled_hard_swish, swish], ids=lambda f: f.__name__)
+def example(request, tmp_path):
+    model = network(request.param)
+    onnx.save(model, tmp_path / "float.onnx")
+    np.savez(tmp_path / "calib.npz", image=images(1))
+    return model, tmp_path
+
+
+def convert(onnxq, folder, *options):
+    onnxq("convert", folder / "float.onnx", folder / "out.onnx", "--calib", folder / "calib.npz", *options)
+    return onnx.load(folder / "out.onnx")
+
+
+def count(model, operator):
+    return sum(node.op_type == operator for node in model.graph.node)
+
+
+def test_channels_of_different_size_around_a_function_get_all_of_their_grid(onnxq, example):
+    model, folder = example
+    fast = convert(onnxq, folder, "--effort", "fast")
+    balanced = convert(onnxq, folder)
+    assert sqnr(model, balanced, images(2)) > sqnr(model, fast, images(2)) + 6
+
+
+def test_a_function_is_rounded_once_and_at_every_operator_for_an_accelerator(onnxq, example):
+    _, folder = example
+    processor = convert(onnxq, folder, "--effort", "fast")
+    accelerator = convert(onnxq, folder, "--effort", "fast", "--target", "qnn")
+    # The input, and what either convolution and either function gives.
+    assert count(processor, "QuantizeLinear") == 5
+    spelled = count(processor, "HardSwish") == 0
+    assert (count(accelerator, "QuantizeLinear") > 5) == (spelled and count(processor, "Div") == 0)
+
+
+def test_both_modes_compute_what_the_file_says(onnxq, example):
+    _, folder = example
+    convert(onnxq, folder)
+    np.savez(folder / "data.npz", image=images(3)[:4])
+    for mode, optimized in (("literal", False), ("integer", True)):
+        onnxq("run", folder / "out.onnx", "--input", folder / "data.npz", "--output", folder / "y.npz", "--mode", mode)
+        [ours] = np.load(folder / "y.npz").values()
+        theirs = session(folder / "out.onnx", optimized).run(None, {"image": images(3)[:4]})[0]
+        assert np.abs(ours.reshape(theirs.shape) - theirs).max() <= 1e-5 * np.abs(theirs).max()
