@@ -45,6 +45,28 @@ private let cases = [
     RegionCase("a choice", [("Less", ["d", "a"]), ("Where", ["s0", "a", "d"])], scalars(["a": 0.4])),
 ]
 
+private func channels(_ extents: [Int], step: Float, from first: Float) -> Tensor {
+    Tensor((0..<extents.reduce(1, *)).map { Float($0) * step + first }, extents)
+}
+
+/// Regions with constants of one number for each index of one axis.
+private let channelCases = [
+    RegionCase(
+        "scaled by channel around a hard swish",
+        [
+            ("Mul", ["d", "before"]), ("Add", ["s0", "three"]), ("Clip", ["s1", "zero", "six"]), ("Mul", ["s0", "s2"]),
+            ("Div", ["s3", "six"]), ("Mul", ["after", "s4"]),
+        ],
+        hardSwishConstants.merging([
+            "before": channels([5, 1, 1], step: 0.3, from: 0.2), "after": channels([1, 5, 1, 1], step: -0.2, from: 1.1),
+        ]) { first, _ in first }),
+    RegionCase("slopes", [("PRelu", ["d", "a"])], ["a": channels([5, 1, 1], step: 0.2, from: -0.3)]),
+    RegionCase("rows", [("Mul", ["d", "a"])], ["a": channels([6, 1], step: 0.2, from: -0.3)]),
+    RegionCase("columns", [("Sub", ["a", "d"]), ("Tanh", ["s0"])], ["a": channels([7], step: 0.2, from: -0.3)]),
+    RegionCase("images", [("Add", ["a", "d"])], ["a": channels([2, 1, 1, 1], step: 0.4, from: -0.3)]),
+    RegionCase("more axes", [("Mul", ["d", "a"])], ["a": channels([3, 1, 1, 1, 1], step: 0.4, from: -0.3)]),
+]
+
 /// What is computed element by element between two grids.
 @Suite("Regions between grids")
 struct ElementwiseRegionTests {
@@ -87,10 +109,43 @@ struct ElementwiseRegionTests {
         return try session.stepTimes(["x": Self.x], runs: 1).map(\.node.opType)
     }
 
-    @Test("are one table, with the integers of literal execution", arguments: cases, [false, true])
+    @Test("are one table, with the integers of literal execution", arguments: cases + channelCases, [false, true])
     func table(region: RegionCase, isSigned: Bool) throws {
         let model = Self.model(region.nodes, region.constants, isSigned: isSigned)
         #expect(try operators(model) == ["QuantizeLinear", "Table"])
+    }
+
+    @Test("behind a convolution, channels last, are one table, too", arguments: cases + channelCases)
+    func channelsLast(region: RegionCase) throws {
+        // Powers of two, so that float sums are exact.
+        let convolution = [
+            Node("QuantizeLinear", inputs: ["x", "two", "none"], outputs: ["j"]),
+            Node("DequantizeLinear", inputs: ["j", "two", "none"], outputs: ["e"]),
+            Node("DequantizeLinear", inputs: ["w", "two", "whole"], outputs: ["v"]),
+            Node("Conv", inputs: ["e", "v"], outputs: ["c"]),
+            Node("QuantizeLinear", inputs: ["c", "two", "none"], outputs: ["k"]),
+            Node("DequantizeLinear", inputs: ["k", "two", "none"], outputs: ["d"]),
+        ]
+        var model = Self.model(region.nodes, region.constants)
+        model.graph.nodes.replaceSubrange(..<2, with: convolution)
+        model.graph.initializers["two"] = Tensor(scalar: Float(1) / 32)
+        model.graph.initializers["none"] = Tensor(scalar: UInt8(128))
+        model.graph.initializers["whole"] = Tensor(scalar: Int8(0))
+        model.graph.initializers["w"] = Tensor((0..<25).map { Int8($0 * 17 % 41 - 20) }, [5, 5, 1, 1])
+        let ran = try operators(model).filter { $0 != "LayoutChange" }
+        #expect(ran == ["QuantizeLinear", "QLinearConv", "Table"])
+    }
+
+    @Test("stay nodes where constants vary along two axes")
+    func twoAxes() throws {
+        let constants = ["a": channels([5, 6, 1], step: 0.1, from: -0.3), "b": channels([7], step: 0.1, from: -0.3)]
+        for name in ["a", "b"] {
+            let last = Node("Add", inputs: ["s", name], outputs: ["y"])
+            let nodes = [Node("Mul", inputs: ["d", name == "a" ? "one" : "c"], outputs: ["s"]), last]
+            let more = ["one": Tensor(scalar: Float(1)), "c": channels([5, 1, 1], step: 0.2, from: 0.1)]
+            let model = Self.model(nodes, constants.merging(more) { first, _ in first })
+            #expect(try !operators(model).contains("Table"))
+        }
     }
 
     @Test("that begin with the same value are a table each")

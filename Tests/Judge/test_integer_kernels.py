@@ -174,8 +174,15 @@ REGIONS = {
     ],
     "HardSigmoid and Mul": [("HardSigmoid", "x"), ("Mul", "x", 0)],
     "Tanh and Mul": [("Tanh", "x"), ("Mul", "x", 0)],
-    "scaling and moving": [("Mul", "x", NUMBER([1.3])), ("Add", 0, NUMBER([0.2])), ("Relu", 1), ("Mul", 2, NUMBER(0.7))],
+    "scaling and moving": [
+        ("Mul", "x", NUMBER([1.3])), ("Add", 0, NUMBER([0.2])), ("Relu", 1), ("Mul", 2, NUMBER(0.7)),
+    ],
 }
+for name, shape in (("channel", (20, 1, 1)), ("channel of four axes", (1, 20, 1, 1)), ("column", (7,))):
+    slopes = np.linspace(0.3, 1.7, max(shape), dtype=np.float32).reshape(shape)
+    REGIONS[f"scaling by {name}"] = [
+        ("Mul", "x", slopes), ("HardSigmoid", 0), ("Mul", 0, 1), ("Mul", slopes[..., ::-1].copy(), 2),
+    ]
 for name, steps in REGIONS.items():
     case(None, f"a region, {name}")(region(*steps))
 MOVEMENTS = {

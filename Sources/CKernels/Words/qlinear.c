@@ -5,10 +5,6 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-void ck_lookup(const uint8_t *x, ptrdiff_t count, const uint8_t table[256], uint8_t *y) {
-    for (ptrdiff_t i = 0; i < count; i++) y[i] = table[x[i]];
-}
-
 static inline float value(uint8_t byte, bool is_signed) { return is_signed ? (float)(int8_t)byte : (float)byte; }
 
 static inline uint8_t clamped(float v, bool is_signed) {

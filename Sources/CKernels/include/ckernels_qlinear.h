@@ -7,9 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* y[i] = table[x[i]], the table indexed by the byte as it is. y may be x. */
-void ck_lookup(const uint8_t *x, ptrdiff_t count, const uint8_t table[256], uint8_t *y);
-
 /* What one addition or multiplication of grids needs; `step` is 1, or 0 where the operand is one number for the span. */
 typedef struct {
     ptrdiff_t step_a, step_b;

@@ -12,12 +12,13 @@ struct ElementwiseRegion {
     private let extents: [Int]
 
     private static let mostNodes = 32
+    private static let mostTables = 4096
 
     /// `nil` where the node reads anything else, or where what lies between is read or watched elsewhere, too. O(nodes
     /// between).
     init?(endingAt quantize: Int, in context: inout LoweringContext) {
-        let graph = context.graph
-        var open = Array(graph.nodes[quantize].inputs.prefix(1)), between: Set<Int> = [], dequantizing: Set<Int> = []
+        let last = context.graph.nodes[quantize]
+        var open = Array(last.inputs.prefix(1)), between: Set<Int> = [], dequantizing: Set<Int> = []
         var source: QuantizedValue?, extents: [Int] = []
         while let value = open.popLast() {
             if let constant = context.constant(value) {
@@ -26,7 +27,7 @@ struct ElementwiseRegion {
                 continue
             }
             guard let position = context.index.producer[value] else { return nil }
-            let node = graph.nodes[position]
+            let node = context.graph.nodes[position]
             if node.isStandard("DequantizeLinear") {
                 guard let grid = context.dequantized(value), grid.is8Bit, grid.isPerTensor, grid.constant == nil,
                     source.map({ $0.name == grid.name && $0.sharesGrid(with: grid) }) ?? true
@@ -41,17 +42,17 @@ struct ElementwiseRegion {
             }
         }
         let readers = between.union([quantize])
-        guard let source, extents.allSatisfy({ $0 == 1 }),
-            between.allSatisfy({ context.isPrivate(graph.nodes[$0].outputs[0], to: readers) })
+        guard let source, extents.count(where: { $0 != 1 }) <= 1,
+            (1...Self.mostTables).contains(extents.reduce(1, *)),
+            between.allSatisfy({ context.isPrivate(context.graph.nodes[$0].outputs[0], to: readers) })
         else { return nil }
         (self.source, self.extents) = (source, extents)
         function = context.function(
-            of: dequantizing.sorted() + between.sorted() + [quantize], from: source.name,
-            to: graph.nodes[quantize].outputs[0])
+            of: dequantizing.sorted() + between.sorted() + [quantize], from: source.name, to: last.outputs[0])
     }
 
-    /// The function as a table of extents [256] and the region's own: what it gives for each integer, from the least on.
-    /// `nil` where the nodes cannot be computed.
+    /// The function as the operator Table has it: along the first axis what it gives for each integer, from the least
+    /// on, along the others the constants. `nil` where the nodes cannot be computed.
     func table() -> Tensor? {
         guard let range = source.elementType.integerRange else { return nil }
         let repeats = extents.reduce(1, *), all = [range.count] + extents
