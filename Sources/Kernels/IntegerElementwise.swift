@@ -24,7 +24,14 @@ public struct ByteTable: Sendable {
 
     /// Writes the results for `count` inputs to `y`, which may be `x`.
     public func run(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>, count: Int) {
-        ck_lookup(x, count, entries, y)
+        ck_lookup(x, 1, count, count, entries, y)
+    }
+
+    /// Writes the results for `rows` times `count` inputs to rows that begin `step` bytes apart.
+    public func run(
+        _ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>, rows: Int, of count: Int, step: Int
+    ) {
+        ck_lookup(x, rows, count, step, entries, y)
     }
 }
 

@@ -68,4 +68,22 @@ struct ByteTableTests {
         table.run(x, &y, count: count)
         #expect(y == x.map { values[Int($0)] } + [0xaa], "seed \(count)")
     }
+
+    @Test("one for rows that lie apart", arguments: [1, 7, 64, 100])
+    func rows(length: Int) {
+        defer { KernelThreads.set(KernelThreads.available) }
+        var random = SeededRandom(seed: length)
+        let rows = 3001, step = length + 5
+        let values = random.bytes(256, extreme: false), x = random.bytes(rows * length, extreme: false)
+        let table = ByteTable(values, inputIsSigned: false)
+        let expected = (0..<rows * step).map { place in
+            place % step < length ? values[Int(x[place / step * length + place % step])] : 0xaa
+        }
+        for threads in [1, 3] {
+            KernelThreads.set(threads)
+            var y = [UInt8](repeating: 0xaa, count: rows * step)
+            table.run(x, &y, rows: rows, of: length, step: step)
+            #expect(y == expected, "\(threads) threads")
+        }
+    }
 }

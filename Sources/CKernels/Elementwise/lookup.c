@@ -113,12 +113,13 @@ VBMI static void rows_vbmi(const uint8_t *x, uint8_t *y, ptrdiff_t rows, ptrdiff
 #define PICK(NAME) NAME##_plain
 #endif
 
+/* Planes of `inner` elements, those of y `step` apart. */
 typedef struct {
     run_loop run;
     row_loop rows;
     const uint8_t *x;
     uint8_t *y;
-    ptrdiff_t outer, channels, inner;
+    ptrdiff_t outer, channels, inner, step;
     const uint8_t *tables;
 } lookup;
 
@@ -133,11 +134,6 @@ static void run_part(void *context, int part, int parts) {
     l->run(l->x + begin, l->y + begin, end - begin, l->tables);
 }
 
-void ck_lookup(const uint8_t *x, ptrdiff_t count, const uint8_t table[256], uint8_t *y) {
-    lookup job = {PICK(run), PICK(rows), x, y, 1, 1, count, table};
-    ck_parallel(parts_of(count), run_part, &job);
-}
-
 static void rows_part(void *context, int part, int parts) {
     const lookup *l = context;
     ptrdiff_t begin = ck_part_begin(l->outer, part, parts), end = ck_part_begin(l->outer, part + 1, parts);
@@ -149,11 +145,18 @@ static void planes_part(void *context, int part, int parts) {
     const lookup *l = context;
     ptrdiff_t planes = l->outer * l->channels, end = ck_part_begin(planes, part + 1, parts);
     for (ptrdiff_t plane = ck_part_begin(planes, part, parts); plane < end; plane++)
-        l->run(l->x + plane * l->inner, l->y + plane * l->inner, l->inner, l->tables + plane % l->channels * 256);
+        l->run(l->x + plane * l->inner, l->y + plane * l->step, l->inner, l->tables + plane % l->channels * 256);
+}
+
+void ck_lookup(const uint8_t *x, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t step, const uint8_t table[256],
+    uint8_t *y) {
+    lookup job = {PICK(run), PICK(rows), x, y, rows, 1, count, step, table};
+    if (step == count) job.outer = 1, job.inner = rows * count;
+    ck_parallel(parts_of(rows * count), job.outer == 1 ? run_part : planes_part, &job);
 }
 
 void ck_lookup_each(const uint8_t *x, ptrdiff_t outer, ptrdiff_t channels, ptrdiff_t inner, const uint8_t *tables,
     uint8_t *y) {
-    lookup job = {PICK(run), PICK(rows), x, y, outer, channels, inner, tables};
+    lookup job = {PICK(run), PICK(rows), x, y, outer, channels, inner, inner, tables};
     ck_parallel(parts_of(outer * channels * inner), inner == 1 ? rows_part : planes_part, &job);
 }
