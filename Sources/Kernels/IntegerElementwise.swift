@@ -24,7 +24,14 @@ public struct ByteTable: Sendable {
 
     /// Writes the results for `count` inputs to `y`, which may be `x`.
     public func run(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>, count: Int) {
-        ck_lookup(x, count, entries, y)
+        ck_lookup(x, 1, count, count, entries, y)
+    }
+
+    /// Writes the results for `rows` times `count` inputs to rows that begin `step` bytes apart.
+    public func run(
+        _ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>, rows: Int, of count: Int, step: Int
+    ) {
+        ck_lookup(x, rows, count, step, entries, y)
     }
 }
 
@@ -44,14 +51,18 @@ public struct GridArithmetic: Sendable {
         self.function = function
         isEmpty = output.0.contains(0)
         let extents = output.0.contains(0) ? [] : output.0
-        axes = MergedAxes(extents: extents, strides: [a.0, b.0, output.0].map { MergedAxes.broadcastStrides($0, to: extents) })
+        let axes = MergedAxes(
+            extents: extents, strides: [a.0, b.0, output.0].map { MergedAxes.broadcastStrides($0, to: extents) })
+        self.axes = axes
         let (first, second) = switch function {
         case .add: (a.1.scale / output.1.scale, b.1.scale / output.1.scale)
         case .multiply: (a.1.scale * b.1.scale / output.1.scale, Float(0))
         }
         grids = ck_grid_pair(
-            step_a: axes.strides[0].last ?? 1, step_b: axes.strides[1].last ?? 1, ratio_a: first, ratio_b: second,
-            zero_a: a.1.zeroPoint, zero_b: b.1.zeroPoint, zero_y: output.1.zeroPoint, is_signed: isSigned)
+            step_a: axes.strides[0].last ?? 1, step_b: axes.strides[1].last ?? 1,
+            row_a: axes.strides[0].dropLast().last ?? 0, row_b: axes.strides[1].dropLast().last ?? 0, ratio_a: first,
+            ratio_b: second, zero_a: a.1.zeroPoint, zero_b: b.1.zeroPoint, zero_y: output.1.zeroPoint,
+            is_signed: isSigned)
     }
 
     /// Computes all of `y`. O(elements).
@@ -62,12 +73,12 @@ public struct GridArithmetic: Sendable {
     private func walk(
         _ axis: Int, _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<UInt8>
     ) {
-        if axis >= axes.extents.count - 1 {
-            let count = axes.extents.last ?? 1
+        if axis >= axes.extents.count - 2 {
+            let count = axes.extents.last ?? 1, rows = axes.extents.count < 2 ? 1 : axes.extents[axis]
             return withUnsafePointer(to: grids) {
                 switch function {
-                case .add: ck_grid_add(a, b, y, count, $0)
-                case .multiply: ck_grid_multiply(a, b, y, count, $0)
+                case .add: ck_grid_add(a, b, y, rows, count, $0)
+                case .multiply: ck_grid_multiply(a, b, y, rows, count, $0)
                 }
             }
         }

@@ -6,18 +6,16 @@ internal import Operators
 /// An error of the value counts as much as the function lets through. Where it is flat, as all such functions are far
 /// below zero, the grid may end.
 public struct ReaderResponse: Sendable {
-    /// Operators that compute each element from the elements at the same place.
+    /// Elementwise operators whose errors are worth looking at: those that are finite where their inputs are.
     static let elementwise: Set<String> = [
         "Add", "Sub", "Mul", "Div", "Min", "Max", "Clip", "Relu", "LeakyRelu", "Elu", "Celu", "Selu", "Softplus",
         "Sigmoid", "HardSigmoid", "HardSwish", "Swish", "Mish", "Tanh", "Erf", "Gelu",
     ]
     private static let mostNodes = 8
 
-    private let value: String
     /// What the function gives.
     let result: String
-    private let nodes: [(node: Node, opset: Int)]
-    private let constants: [String: Tensor]
+    private let function: ElementwiseFunction
 
     /// `nil` where something else reads the value as well, or where nothing is computed from it alone.
     public init?(of value: String, in model: Model, _ index: GraphIndex) {
@@ -39,10 +37,10 @@ public struct ReaderResponse: Sendable {
                 index.outputs.contains(name) || (index.consumers[name] ?? []).contains { !positions.contains($0) }
             }
             guard open.count == 1, let last = open.first, last != value else { continue }
-            self.value = value
-            self.constants = constants
             result = last
-            nodes = positions.map { (model.graph.nodes[$0], model.opset) }
+            function = ElementwiseFunction(
+                positions.map { model.graph.nodes[$0] }, opset: model.opset, constants: constants, from: value,
+                to: last)
             return
         }
         return nil
@@ -50,14 +48,6 @@ public struct ReaderResponse: Sendable {
 
     /// The function at `points`. Throws `OperatorFault`.
     public func callAsFunction(_ points: [Float]) throws -> [Float] {
-        var values: [String: Tensor] = constants
-        values[value] = Tensor(points, [points.count])
-        for (node, opset) in nodes {
-            let inputs = node.inputs.map { $0.isEmpty ? nil : values[$0] }
-            for case (let name, let tensor?) in zip(
-                node.outputs, try OperatorTable.evaluate(node, opset: opset, inputs: inputs))
-            { values[name] = tensor }
-        }
-        return values[result]?.floats ?? []
+        try function(Tensor(points, [points.count]))?.floats ?? []
     }
 }

@@ -153,6 +153,38 @@ case("QLinearLeakyRelu", "LeakyRelu")(simple("LeakyRelu", [(3, 77)], alpha=0.1))
 case("QLinearWhere", "Where")(simple("Where", [np.arange(21).reshape(3, 7) % 3 > 0, (3, 7), (3, 7)]))
 for operator in ("Relu", "Tanh", "HardSwish", "Abs", "Sqrt", "Exp"):
     case(None, operator)(simple(operator, [(3, 77)]))
+
+
+def region(*steps):
+    """Several operators between grids, each given by its name and what it reads: "x", the number of a step, a constant.
+    """
+    def build(island):
+        values = {"x": island.input((2, 20, 6, 7))}
+        for index, (operator, *operands) in enumerate(steps):
+            names = [values[what] if isinstance(what, (int, str)) else island.constant(what) for what in operands]
+            value = values[index] = island.node(operator, *names)
+        island.quantize(value)
+    return build
+
+
+NUMBER = np.float32
+REGIONS = {
+    "hard swish": [
+        ("Add", "x", NUMBER(3)), ("Clip", 0, NUMBER(0), NUMBER(6)), ("Mul", "x", 1), ("Div", 2, NUMBER(6)),
+    ],
+    "HardSigmoid and Mul": [("HardSigmoid", "x"), ("Mul", "x", 0)],
+    "Tanh and Mul": [("Tanh", "x"), ("Mul", "x", 0)],
+    "scaling and moving": [
+        ("Mul", "x", NUMBER([1.3])), ("Add", 0, NUMBER([0.2])), ("Relu", 1), ("Mul", 2, NUMBER(0.7)),
+    ],
+}
+for name, shape in (("channel", (20, 1, 1)), ("channel of four axes", (1, 20, 1, 1)), ("column", (7,))):
+    slopes = np.linspace(0.3, 1.7, max(shape), dtype=np.float32).reshape(shape)
+    REGIONS[f"scaling by {name}"] = [
+        ("Mul", "x", slopes), ("HardSigmoid", 0), ("Mul", 0, 1), ("Mul", slopes[..., ::-1].copy(), 2),
+    ]
+for name, steps in REGIONS.items():
+    case(None, f"a region, {name}")(region(*steps))
 MOVEMENTS = {
     "MaxPool": ([], {"kernel_shape": [3, 2], "strides": [2, 1], "pads": [1, 0, 1, 1]}),
     "Reshape": ([np.array([2, -1])], {}), "Transpose": ([], {"perm": [0, 2, 3, 1]}), "Flatten": ([], {}),

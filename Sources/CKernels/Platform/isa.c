@@ -33,3 +33,11 @@ ck_isa ck_active_isa(void) {
     }
     return (ck_isa)isa;
 }
+
+bool ck_has_byte_permutation(void) {
+#if defined(__x86_64__)
+    return ck_active_isa() == CK_AVX512_VNNI && __builtin_cpu_supports("avx512vbmi");
+#else
+    return false;
+#endif
+}

@@ -14,6 +14,7 @@
 #include "ckernels_gather.h"
 #include "ckernels_gradients.h"
 #include "ckernels_integer.h"
+#include "ckernels_lookup.h"
 #include "ckernels_memory.h"
 #include "ckernels_normalize.h"
 #include "ckernels_ordered.h"

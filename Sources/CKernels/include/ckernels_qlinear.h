@@ -7,12 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* y[i] = table[x[i]], the table indexed by the byte as it is. y may be x. */
-void ck_lookup(const uint8_t *x, ptrdiff_t count, const uint8_t table[256], uint8_t *y);
-
-/* What one addition or multiplication of grids needs; `step` is 1, or 0 where the operand is one number for the span. */
+/* What one addition or multiplication of grids needs. `step` is 1, or 0 where the operand is one number for a row; rows
+   of the operands begin `row` elements apart, those of the result lie one behind the other. */
 typedef struct {
-    ptrdiff_t step_a, step_b;
+    ptrdiff_t step_a, step_b, row_a, row_b;
     float ratio_a, ratio_b; /* scale_a / scale_y and scale_b / scale_y; a product has scale_a * scale_b / scale_y in ratio_a */
     int32_t zero_a, zero_b, zero_y;
     bool is_signed;
@@ -20,10 +18,12 @@ typedef struct {
 
 /* y = clamp(roundHalfToEven(fma(a, ratio_a, fma(b, ratio_b, fixed)))), with
    fixed = zero_y - fma(ratio_a, zero_a, ratio_b * zero_b). */
-void ck_grid_add(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, const ck_grid_pair *grids);
+void ck_grid_add(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t rows, ptrdiff_t count,
+    const ck_grid_pair *grids);
 
 /* y = clamp(roundHalfToEven((a - zero_a) * (b - zero_b) * ratio_a + zero_y)), product and sum rounded one by one. */
-void ck_grid_multiply(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, const ck_grid_pair *grids);
+void ck_grid_multiply(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t rows, ptrdiff_t count,
+    const ck_grid_pair *grids);
 
 /* One row of a softmax over integers that share a grid: exponential[q - max + 255] is e to the real difference, up to a
    factor common to all. y = clamp(roundHalfToEven(exponential * levels / sum) + zero). The bytes of x and y are signed or

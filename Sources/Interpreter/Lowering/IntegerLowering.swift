@@ -21,6 +21,7 @@ enum IntegerLowering {
         "Softmax": lowerSoftmax,
         "Split": lowerSplit,
         "Where": lowerWhere,
+        "QuantizeLinear": { island, context in lowerTable(island, &context) },
     ]
 
     /// The model with every island lowered that a pattern fits. Values named in `keeping` stay computed. O(nodes).
@@ -31,8 +32,7 @@ enum IntegerLowering {
             let node = context.graph.nodes[position]
             guard (node.domain ?? "").isStandardDomain, node.opType != "DequantizeLinear" else { continue }
             let island = Island(position, in: &context)
-            let nodes = try patterns[node.opType]?(island, &context)
-                ?? lowerMovement(island, &context) ?? lowerTable(island, &context)
+            let nodes = try patterns[node.opType]?(island, &context) ?? lowerMovement(island, &context)
             guard let nodes else { continue }
             replacements[position] = nodes
             context.dropped.formUnion(island.tail)

@@ -21,7 +21,7 @@ extension IntegerLowering {
             return [moved]
         }
         moved.outputs = [context.fresh(y.name + "_moved")]
-        guard let table = try island.table(from: x, to: y, through: nil, context) else { return nil }
+        guard let table = island.table(from: x, to: y) else { return nil }
         return [moved, .table(moved.outputs[0], context.add(table, y.name + "_table"), y.name)]
     }
 }

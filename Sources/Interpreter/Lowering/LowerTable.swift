@@ -1,27 +1,13 @@
 internal import GraphIR
-internal import Operators
 
 extension IntegerLowering {
-    private static let unary: Set<String> = [
-        "Abs", "Ceil", "Celu", "Clip", "Cos", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish",
-        "LeakyRelu", "Log", "Mish", "Neg", "Reciprocal", "Relu", "Round", "Selu", "Shrink", "Sigmoid", "Sign", "Sin",
-        "Softplus", "Softsign", "Sqrt", "Swish", "Tan", "Tanh", "ThresholdedRelu",
-    ]
-
-    /// A unary operator between 8-bit grids is a table of 256 entries, and so is a bare change of grid.
-    static func lowerTable(_ island: Island, _ context: inout LoweringContext) throws -> [Node]? {
-        let node = island.node
-        if node.opType == "QuantizeLinear" {
-            guard let x = island.activation(0), let y = context.quantized(by: island.position), y.is8Bit, y.isPerTensor,
-                let table = try island.table(from: x, to: y, through: nil, context)
-            else { return nil }
-            return [.table(x.name, context.add(table, y.name + "_table"), y.name)]
-        }
-        guard unary.contains(node.opType), let x = island.activation(0), let y = island.activationOutput,
-            node.inputs.dropFirst().allSatisfy({ $0.isEmpty || context.constant($0) != nil }),
-            let table = try island.table(from: x, to: y, through: node, context)
+    /// What is computed element by element between 8-bit grids is a table of 256 entries, and so is a bare change of
+    /// grid.
+    static func lowerTable(_ island: Island, _ context: inout LoweringContext) -> [Node]? {
+        guard let y = context.quantized(by: island.position), y.is8Bit, y.isPerTensor,
+            let region = ElementwiseRegion(endingAt: island.position, in: &context), let table = region.table()
         else { return nil }
-        return [.table(x.name, context.add(table, y.name + "_table"), y.name)]
+        return [.table(region.source.name, context.add(table, y.name + "_table"), y.name)]
     }
 }
 
@@ -33,23 +19,13 @@ extension Node {
 }
 
 extension Island {
-    /// What the literal execution of dequantize, `node`, the island's activation, quantize gives for each of the 256
-    /// integers on `from`, from the least on.
-    func table(
-        from: QuantizedValue, to: QuantizedValue, through node: Node?, _ context: LoweringContext
-    ) throws -> Tensor? {
-        guard let range = from.elementType.integerRange, let least = to.elementType.integerRange?.lowerBound else { return nil }
-        var reals = Tensor(range.map { Float($0 - from.zeroPoints[0]) * from.scales[0] }, [range.count])
-        if let node {
-            let rest = node.inputs.dropFirst().map { context.constant($0) }
-            guard let result = try OperatorTable.evaluate(node, opset: context.opset, inputs: [reals] + rest).first ?? nil
-            else { return nil }
-            reals = result
-        }
-        guard var values = reals.floats else { return nil }
-        if let clamp { values = values.map { min(max($0, clamp.lowerBound), clamp.upperBound) } }
-        let integers = values.map { to.quantize($0.isNaN ? -.infinity : $0) }
-        return least < 0 ? Tensor(integers.map(Int8.init), [range.count]) : Tensor(integers.map(UInt8.init), [range.count])
+    /// The integers on `to` of the real values of each of the 256 integers on `from`, from the least on, seen through the
+    /// island's activation.
+    func table(from: QuantizedValue, to: QuantizedValue) -> Tensor? {
+        guard let range = from.elementType.integerRange else { return nil }
+        let reals = range.map { Float($0 - from.zeroPoints[0]) * from.scales[0] }
+        let clamped = clamp.map { clamp in reals.map { min(max($0, clamp.lowerBound), clamp.upperBound) } } ?? reals
+        return to.bytes(clamped.map { to.quantize($0) }, [range.count])
     }
 
     /// Whether the grid `y` cannot hold values outside the activation's interval, so that saturation does its work.
@@ -64,8 +40,7 @@ extension Island {
         guard let clamp, !clampIsImplied(by: y), let range = y.elementType.integerRange else { return (y.name, []) }
         let low = y.quantize(clamp.lowerBound), high = y.quantize(clamp.upperBound)
         let integers = range.map { min(max($0, low), high) }
-        let table = range.lowerBound < 0
-            ? Tensor(integers.map(Int8.init), [range.count]) : Tensor(integers.map(UInt8.init), [range.count])
+        let table = y.bytes(integers, [range.count])
         let inner = context.fresh(y.name + "_unclamped")
         return (inner, [.table(inner, context.add(table, y.name + "_clamp"), y.name)])
     }

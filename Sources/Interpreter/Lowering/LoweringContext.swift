@@ -44,6 +44,21 @@ struct LoweringContext {
         keeping.contains(value) ? nil : index.soleConsumer(of: value)
     }
 
+    /// Whether a value may vanish together with `nodes`: no others read it, no output of the graph is it and nobody
+    /// watches it.
+    func isPrivate(_ value: String, to nodes: Set<Int>) -> Bool {
+        !keeping.contains(value) && !index.outputs.contains(value)
+            && (index.consumers[value] ?? []).allSatisfy(nodes.contains)
+    }
+
+    /// What the nodes at `positions`, all elementwise, make of `argument`.
+    func function(of positions: [Int], from argument: String, to result: String) -> ElementwiseFunction {
+        let nodes = positions.map { graph.nodes[$0] }
+        let constants = nodes.flatMap(\.inputs).compactMap { name in constant(name).map { (name, $0) } }
+        return ElementwiseFunction(
+            nodes, opset: opset, constants: Dictionary(constants) { first, _ in first }, from: argument, to: result)
+    }
+
     /// The integers behind a float value, where a DequantizeLinear node with a constant grid gives it.
     mutating func dequantized(_ value: String) -> QuantizedValue? {
         guard let position = index.producer[value], graph.nodes[position].isStandard("DequantizeLinear") else { return nil }
@@ -55,12 +70,8 @@ struct LoweringContext {
     /// Constants of fewer than 8 bits as 8-bit ones, which is what integer kernels multiply; anything else as it is.
     private mutating func widened(_ value: QuantizedValue) -> QuantizedValue {
         guard value.elementType.bits < 8, let constant = value.constant, let integers = constant.integers else { return value }
-        let isSigned = value.elementType == .int4 || value.elementType == .int2
-        func bytes(_ values: [Int], _ extents: [Int]) -> Tensor {
-            isSigned ? Tensor(values.map { Int8($0) }, extents) : Tensor(values.map { UInt8($0) }, extents)
-        }
-        let wide = bytes(integers, constant.extents)
-        let zeroPoint = bytes(value.zeroPoints, value.axis == nil ? [] : [value.zeroPoints.count])
+        let wide = value.bytes(integers, constant.extents)
+        let zeroPoint = value.bytes(value.zeroPoints, value.axis == nil ? [] : [value.zeroPoints.count])
         return QuantizedValue(
             name: add(wide, value.name + "_wide"), scale: value.scale, zeroPoint: add(zeroPoint, value.zeroPoint + "_wide"),
             elementType: wide.elementType, scales: value.scales, zeroPoints: value.zeroPoints, axis: value.axis,

@@ -23,6 +23,12 @@ struct QuantizedValue {
         elementType == other.elementType && scales == other.scales && zeroPoints == other.zeroPoints && axis == other.axis
     }
 
+    /// Integers within the type's range as int8, or uint8 where it has no negative ones.
+    func bytes(_ integers: [Int], _ extents: [Int]) -> Tensor {
+        (elementType.integerRange?.lowerBound ?? 0) < 0
+            ? Tensor(integers.map { Int8($0) }, extents) : Tensor(integers.map { UInt8($0) }, extents)
+    }
+
     /// The integer that stands for `real`: roundHalfToEven(real / scale) + zero point, clamped to the type. The grid must
     /// be per tensor.
     func quantize(_ real: Float) -> Int {

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import Kernels
 
 /// An operator that applies one function of two variables to every pair of elements, under broadcasting.
-protocol ElementwiseBinary: Operator {
+protocol ElementwiseBinary: ElementwiseOperator {
     var function: BinaryFunction { get }
     /// How the second input is laid against the first.
     var alignment: BroadcastAlignment { get }

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import Kernels
 
 /// An operator that applies one function of one variable to every element.
-protocol ElementwiseUnary: Operator {
+protocol ElementwiseUnary: ElementwiseOperator {
     var function: UnaryFunction { get }
     /// The function's parameters, as `UnaryFunction` words them.
     var p: Double { get }

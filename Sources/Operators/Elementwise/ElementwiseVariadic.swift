@@ -3,7 +3,7 @@ internal import Kernels
 
 /// An operator that combines any number of inputs by one function of two variables, from left to right, under
 /// broadcasting.
-protocol ElementwiseVariadic: Operator {
+protocol ElementwiseVariadic: ElementwiseOperator {
     var function: BinaryFunction { get }
     /// Whether the result is divided by the number of inputs.
     var isMean: Bool { get }

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import Kernels
 
 /// x raised to a lower bound, then cut to an upper one. The bounds are attributes before opset 11, inputs since then.
-struct Clip: Operator {
+struct Clip: ElementwiseOperator {
     static let signature = OperatorSignature("Clip")
     /// Lower and upper, where they are attributes.
     private let attributes: (low: Float?, high: Float?)?

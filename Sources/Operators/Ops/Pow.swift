@@ -3,7 +3,7 @@ internal import Kernels
 
 /// a to the power of b, with elements of a's type. The exponents are converted to it; a power of an integer by a
 /// floating-point exponent is computed in float64 and cut to an integer.
-struct Pow: Operator {
+struct Pow: ElementwiseOperator {
     static let signature = OperatorSignature("Pow")
     private let alignment: BroadcastAlignment
 

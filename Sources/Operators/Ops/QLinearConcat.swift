@@ -46,10 +46,8 @@ struct QLinearConcat: Operator {
         return Kernel { arguments in
             let y = arguments.output(0, as: UInt8.self)
             for part in parts {
-                let x = arguments.input(part.index, as: UInt8.self)
-                for row in 0..<outer {
-                    part.table.run(x + row * part.block, y + row * extent * inner + part.offset, count: part.block)
-                }
+                part.table.run(
+                    arguments.input(part.index), y + part.offset, rows: outer, of: part.block, step: extent * inner)
             }
         }
     }

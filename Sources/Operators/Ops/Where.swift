@@ -2,7 +2,7 @@ internal import GraphIR
 internal import Kernels
 
 /// Takes each element from x where the condition is true, else from y; the three are broadcast against each other.
-struct Where: Operator {
+struct Where: ElementwiseOperator {
     static let signature = OperatorSignature("Where", versions: 9...Int.max)
 
     init(_ node: Node, opset: Int) throws {}
