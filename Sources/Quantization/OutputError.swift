@@ -70,16 +70,18 @@ public final class OutputError {
     }
 
     /// The noise-to-signal ratio of the judged values in dB, its mean over the values. Channels of `divided` values are
-    /// multiplied by their factors first. Throws the errors of running.
+    /// multiplied by their factors first. A value of another size is as far off as zeros. Throws the errors of running.
     public func measure(_ quantized: Model, divided: [String: ChannelFactors] = [:]) throws -> Double {
         let session = try Session(quantized, mode: .integer, observing: values)
         var energy: [String: Double] = [:], error: [String: Double] = [:]
         for (sample, reference) in zip(samples, references) {
             let outputs = try Self.run(session, sample, divided: divided)
             for (name, expected) in reference {
-                guard let measured = outputs[name], measured.count == expected.count else { continue }
+                guard let measured = outputs[name] else { continue }
+                let fits = measured.count == expected.count
                 var (sum, difference) = (0.0, 0.0)
-                for (a, b) in zip(expected, measured) where a.isFinite {
+                for (index, a) in expected.enumerated() where a.isFinite {
+                    let b = fits ? measured[index] : 0
                     sum += Double(a) * Double(a)
                     difference += (Double(a) - Double(b)) * (Double(a) - Double(b))
                 }

@@ -202,6 +202,7 @@ public struct Converter {
                 path, inputs: original.graph.requiredInputs, limit: limit, batch: batch)
         }
         let results = try verifier.run { progress(.verifying, $0) }
+        notes += results.compactMap { $0.otherShapeText(of: reference.samples) }
         finish(.verifying)
         return results
     }
