@@ -46,7 +46,8 @@ public enum Inspector {
         } catch {
             result["opset \(model.opset)"] = describe(error).message
         }
-        for node in runnable.graph.withSubgraphs.flatMap(\.nodes) where !node.isStandard("If") {
+        let others = runnable.graph.withSubgraphs.flatMap(\.nodes).filter { !$0.isStandard("If") && !$0.isStandard("Loop") }
+        for node in others {
             do {
                 _ = try OperatorTable.make(node, opset: runnable.opset(node.domain) ?? 1)
             } catch {

@@ -108,3 +108,18 @@ def test_models_that_never_fit_are_refused(onnxq, tmp_path):
     for command in ("check", "compare"):
         done = onnxq(command, tmp_path / "a.onnx", tmp_path / "b.onnx", "--data", tmp_path / "x.npz", exit_code=65)
         assert "shape" in done.stderr
+
+
+def test_bench_names_the_shapes_that_it_needs(onnxq, tmp_path):
+    graph = helper.make_graph(
+        [helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[8])], "g", [info("x", FLOAT, ["n", 2, "length"])],
+        [info("y", FLOAT, None)])
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "m.onnx")
+    done = onnxq("bench", tmp_path / "m.onnx", exit_code=64)
+    assert "--shape x=nx2xlength" in done.stderr
+    onnxq("bench", tmp_path / "m.onnx", "--shape", "x=1x2x64", "--runs", 1)
+
+
+def test_inspect_knows_loops(onnxq, tmp_path):
+    onnx.save(loop(3, 1e9), tmp_path / "m.onnx")
+    assert json.loads(onnxq("inspect", tmp_path / "m.onnx", "--json").stdout)["unsupported"] == {}
