@@ -40,7 +40,8 @@ public enum Bench {
         }
         var random = RandomInputs(seed: 1)
         let values = try random.make(session.inputs, extents: request.extents)
-        try warmUp(session, values, free: session.inputs.filter { $0.hasFreeDimension && request.extents[$0.name] == nil })
+        let free = session.inputs.filter { $0.hasFreeDimension && request.extents[$0.name] == nil }
+        try warmUp(session, values, free: free)
         let milliseconds = try time(request.runs, progress) { _ = try session.run(values) }
         let profile = request.profile
             ? Profile(try session.stepTimes(values, runs: milliseconds.count).map(\.step)) : nil

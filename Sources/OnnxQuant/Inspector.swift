@@ -46,8 +46,8 @@ public enum Inspector {
         } catch {
             result["opset \(model.opset)"] = describe(error).message
         }
-        let others = runnable.graph.withSubgraphs.flatMap(\.nodes).filter { !$0.isStandard("If") && !$0.isStandard("Loop") }
-        for node in others {
+        let nodes = runnable.graph.withSubgraphs.flatMap(\.nodes)
+        for node in nodes where !node.isStandard("If") && !node.isStandard("Loop") {
             do {
                 _ = try OperatorTable.make(node, opset: runnable.opset(node.domain) ?? 1)
             } catch {

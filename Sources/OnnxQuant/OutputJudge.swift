@@ -44,7 +44,8 @@ struct OutputJudge {
         }
     }
 
-    /// Throws `ComparisonFault.shape` where an output has another shape in every sample: the models do not belong together.
+    /// Throws `ComparisonFault.shape` where an output has another shape in every sample: the models do not belong
+    /// together.
     func checkComparable() throws {
         for index in comparisons.indices where comparisons[index].samples == 0 {
             if let misfit = misfits[index] { throw misfit }

@@ -1,8 +1,8 @@
 /// How close one output of the quantized model comes to the float model's, over all samples.
 public struct OutputFidelity: Codable, Sendable, Equatable {
     public var name: String
-    /// Signal to quantization noise ratio over the values of all samples, in dB; infinite where nothing differs, no number
-    /// where no sample could be compared.
+    /// Signal to quantization noise ratio over the values of all samples, in dB; infinite where nothing differs, no
+    /// number where no sample could be compared.
     public var sqnr: Double
     /// Cosine of the angle between the two, computed sample by sample: the mean and the least.
     public var cosineMean: Double

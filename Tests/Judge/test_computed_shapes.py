@@ -1,5 +1,5 @@
-"""Networks that compute shapes and positions as they run, as detectors with free extents do, and loops that end elsewhere
-once values are rounded: the steps toward accuracy are taken, and nothing fails."""
+"""Networks that compute shapes and positions as they run, as detectors with free extents do, and loops that end
+elsewhere once values are rounded: the steps toward accuracy are taken, and nothing fails."""
 import json
 
 import numpy as np
