@@ -4,8 +4,8 @@ public import GraphIR
 ///
 /// - Before: `x, w, b -> FusedConv(activation: Relu) -> y`, and the like
 /// - After: `x, w, b -> Conv -> c -> Relu -> y`
-/// - Conditions: the operator is one of `rules`, its numbers are known to be float32, and its rule knows all that the
-///   node asks for: an output that no rule gives is not read, a matrix to transpose has a known rank.
+/// - Conditions: opset 13 or later, the operator is one of `rules`, its numbers are known to be float32, and its rule
+///   knows all that the node asks for: an output that no rule gives is not read, a matrix to transpose has a known rank.
 /// - Formula: beside each rule.
 /// - Source: ONNX Runtime's contributed operators, whose optimizer fuses the parts again.
 public struct ExpandFusedOperators: Pass {
@@ -25,14 +25,21 @@ public struct ExpandFusedOperators: Pass {
 
     public init() {}
 
+    /// Whether the graph has any of the operators. O(nodes).
+    public static func concerns(_ model: Model) -> Bool { model.graph.nodes.contains { rule(for: $0) != nil } }
+
+    private static func rule(for node: Node) -> Rule? {
+        // The one that no version of ONNX's own set has is written there, too.
+        let isKnown = node.domain == "com.microsoft" || node.isStandard("SimplifiedLayerNormalization")
+        return isKnown ? rules[node.opType] : nil
+    }
+
     public func run(_ model: inout Model) -> [String] {
+        guard model.opset >= ConvertOpset.leastTarget else { return [] }
         var expansion = Expansion(model)
         var nodes: [Node] = [], changes: [String] = []
         for node in model.graph.nodes {
-            // The one that no version of ONNX's own set has is written there, too.
-            let isKnown = node.domain == "com.microsoft" || node.isStandard("SimplifiedLayerNormalization")
-            guard isKnown, let rule = Self.rules[node.opType], expansion.isFloat32(node),
-                let parts = expansion.expand(node, rule)
+            guard let rule = Self.rule(for: node), expansion.isFloat32(node), let parts = expansion.expand(node, rule)
             else {
                 expansion.note(node)
                 nodes.append(node)

@@ -20,23 +20,22 @@ extension ExpandFusedOperators {
         return activated(value, by: node.string("activation"), parameters, &expansion)
     }
 
-    /// `y = alpha * A' B'`, either transposed in its last two axes where the node says so.
+    /// `y = alpha * A' B'`. Where the node says so, an operand's first axis becomes that of its rows, and then its last
+    /// two axes change places.
     static let fusedMatrixProduct: Rule = { node, expansion in
-        let movesBatch = ["transBatchA", "transBatchB"].contains { node.int($0) ?? 0 != 0 }
-        guard !movesBatch, node.inputs.count == 2 else { return nil }
+        guard node.inputs.count == 2 else { return nil }
         var operands: [String] = []
-        for (name, flag) in zip(node.inputs, ["transA", "transB"]) {
-            guard node.int(flag) ?? 0 != 0 else {
+        for (name, side) in zip(node.inputs, ["A", "B"]) {
+            let turns = node.int("trans" + side) ?? 0 != 0, movesBatch = node.int("transBatch" + side) ?? 0 != 0
+            guard turns || movesBatch else {
                 operands.append(name)
                 continue
             }
-            guard let rank = expansion.shape(name)?.rank, rank > 0 else { return nil }
-            guard rank > 1 else {
-                operands.append(name)
-                continue
-            }
-            let order = Array(0..<Int64(rank - 2)) + [Int64(rank - 1), Int64(rank - 2)]
-            operands.append(expansion.add("Transpose", [name], attributes: [Attribute("perm", .ints(order))]))
+            guard let rank = expansion.shape(name)?.rank, rank > 1 else { return nil }
+            var order = Array(0..<rank)
+            if movesBatch { order.insert(order.removeFirst(), at: rank - 2) }
+            if turns { order.swapAt(rank - 2, rank - 1) }
+            operands.append(expansion.add("Transpose", [name], attributes: [Attribute("perm", order)]))
         }
         let product = expansion.add("MatMul", operands), factor = node.float("alpha") ?? 1
         return [factor == 1 ? product : expansion.add("Mul", [product, expansion.constant(factor)])]
