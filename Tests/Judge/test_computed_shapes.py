@@ -123,3 +123,22 @@ def test_bench_names_the_shapes_that_it_needs(onnxq, tmp_path):
 def test_inspect_knows_loops(onnxq, tmp_path):
     onnx.save(loop(3, 1e9), tmp_path / "m.onnx")
     assert json.loads(onnxq("inspect", tmp_path / "m.onnx", "--json").stdout)["unsupported"] == {}
+
+
+def test_products_that_branches_hide_are_named(onnxq, tmp_path):
+    """As in networks of which one input chooses the half that works."""
+    pick = np.random.default_rng(9)
+    branches = {f"{name}_branch": helper.make_graph(
+        [helper.make_node("Conv", ["x", f"w{name}"], [f"y{name}"])], name, [], [info(f"y{name}", FLOAT, None)],
+        [numpy_helper.from_array(pick.standard_normal((4, 3, 3, 3)).astype(np.float32), f"w{name}")])
+        for name in ("then", "else")}
+    graph = helper.make_graph(
+        [helper.make_node("Equal", ["rate", "high"], ["is_high"]),
+         helper.make_node("If", ["is_high"], ["y"], **branches)],
+        "g", [info("x", FLOAT, [1, 3, 8, 8]), info("rate", INT64, [])], [info("y", FLOAT, None)],
+        [numpy_helper.from_array(np.array(16000), "high")])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, tmp_path / "m.onnx")
+    np.savez(tmp_path / "x.npz", x=pick.standard_normal((4, 3, 8, 8)).astype(np.float32), rate=np.full(4, 16000))
+    done = onnxq("convert", tmp_path / "m.onnx", tmp_path / "q.onnx", "--calib", tmp_path / "x.npz", "--json")
+    assert "convolutions and matrix products inside If and Loop nodes stay float: 2" in json.loads(done.stdout)["notes"]
