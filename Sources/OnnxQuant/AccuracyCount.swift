@@ -5,14 +5,15 @@ struct AccuracyCount {
     /// Samples counted, those that each model gets right, and those on which both say the same.
     private(set) var samples = 0, float = 0, quantized = 0, agreeing = 0
 
-    /// Adds the outputs of one run for samples with these labels; nothing where the outputs have no row for each label.
+    /// Adds the outputs of one run for samples with these labels; nothing where the float output has no row for each
+    /// label. Where the quantized one has none, as with another shape, its answers are wrong.
     mutating func add(labels: [Int], float: Tensor, quantized: Tensor?) {
-        guard let expected = float.largest(samples: labels.count), let got = quantized?.largest(samples: labels.count)
-        else { return }
-        for (label, (expected, got)) in zip(labels, zip(expected, got)) {
-            self.float += expected == label ? 1 : 0
-            self.quantized += got == label ? 1 : 0
-            agreeing += got == expected ? 1 : 0
+        guard let expected = float.largest(samples: labels.count), let quantized else { return }
+        let got = quantized.largest(samples: labels.count)
+        for (index, label) in labels.enumerated() {
+            self.float += expected[index] == label ? 1 : 0
+            self.quantized += got?[index] == label ? 1 : 0
+            agreeing += got?[index] == expected[index] ? 1 : 0
         }
         samples += labels.count
     }

@@ -40,7 +40,8 @@ public enum Bench {
         }
         var random = RandomInputs(seed: 1)
         let values = try random.make(session.inputs, extents: request.extents)
-        for _ in 0..<warmUpRuns { _ = try session.run(values) }
+        let free = session.inputs.filter { $0.hasFreeDimension && request.extents[$0.name] == nil }
+        try warmUp(session, values, free: free)
         let milliseconds = try time(request.runs, progress) { _ = try session.run(values) }
         let profile = request.profile
             ? Profile(try session.stepTimes(values, runs: milliseconds.count).map(\.step)) : nil
@@ -54,6 +55,15 @@ public enum Bench {
             multiplyAccumulates: try MultiplyAccumulates.count(
                 runnable.model, extents: values.mapValues(\.extents)),
             peak: PeakOperations(float: peak.float * 1e-9, integer: peak.integer * 1e-9), profile: profile)
+    }
+
+    /// Throws `RandomInputFault.freeDimensions` where the model does not run and `free` inputs might be why.
+    private static func warmUp(_ session: Session, _ values: [String: Tensor], free: [ValueInfo]) throws {
+        do {
+            for _ in 0..<warmUpRuns { _ = try session.run(values) }
+        } catch let error where !free.isEmpty {
+            throw RandomInputFault.freeDimensions(free, reason: describe(error).message)
+        }
     }
 
     private static func time(_ runs: Int?, _ progress: Progress, _ body: () throws -> Void) throws -> [Double] {

@@ -47,6 +47,7 @@ public struct Checker {
             }
             progress(.measuring, Double(done) / Double(samples.count))
         }
+        for judge in checker.judges { try judge.checkComparable() }
         let top1Float = checker.accuracy[0].percent(\.float, of: done)
         let modes = checker.results(samples: done)
         return CheckReport(

@@ -2,7 +2,7 @@
 public enum ComparisonFault: Error, Sendable, Hashable {
     /// The models have different outputs.
     case outputs(float: [String], quantized: [String])
-    /// An output has another shape in the quantized model.
+    /// A value has another shape in the quantized model, whatever the sample.
     case shape(output: String, float: [Int], quantized: [Int])
     /// An output holds no numbers.
     case notNumeric(output: String)

@@ -293,7 +293,23 @@ extension RandomInputFault {
             ("the model does not say the shape of input '\(input)'; --shape \(input)=1x3x224x224 gives one", .usage)
         case .elementType(let input, let type):
             ("no values of type \(type?.onnxName ?? "unknown") can be made up for input '\(input)'", .badData)
+        case .freeDimensions(let inputs, let reason):
+            ("with 1 for each dimension that the model leaves free it does not run (\(reason)); others are given by "
+                + inputs.map { "--shape \($0.name)=\($0.example)" }.joined(separator: " "), .usage)
         case .tooLarge(let input, let extents): ("input '\(input)' of shape \(extents) is too large", .usage)
         }
+    }
+}
+
+extension ValueInfo {
+    /// The input's shape as `--shape` takes it, symbols in place of numbers to be chosen.
+    fileprivate var example: String {
+        (shape?.dimensions ?? []).map { dimension in
+            switch dimension {
+            case .known(let extent): extent < 0 ? "?" : "\(extent)"
+            case .symbol(let name): name
+            case .unknown: "?"
+            }
+        }.joined(separator: "x")
     }
 }

@@ -46,7 +46,8 @@ public enum Inspector {
         } catch {
             result["opset \(model.opset)"] = describe(error).message
         }
-        for node in runnable.graph.withSubgraphs.flatMap(\.nodes) where !node.isStandard("If") {
+        let nodes = runnable.graph.withSubgraphs.flatMap(\.nodes)
+        for node in nodes where !node.isStandard("If") && !node.isStandard("Loop") {
             do {
                 _ = try OperatorTable.make(node, opset: runnable.opset(node.domain) ?? 1)
             } catch {

@@ -4,6 +4,8 @@ internal import Reporting
 /// Compares the outputs of two models sample by sample.
 struct OutputJudge {
     private var comparisons: [OutputComparison]
+    /// What became of the first sample in which an output had another shape, by the comparison's position.
+    private var misfits: [Int: ComparisonFault] = [:]
     /// The quantized model's names of the outputs, in the order of the comparisons.
     private let quantizedNames: [String]
 
@@ -21,7 +23,7 @@ struct OutputJudge {
     }
 
     /// Adds the outputs of one run of both. `samples` is how many samples lie along the leading axis, 1 where the run
-    /// was one sample as a whole. Throws `ComparisonFault`.
+    /// was one sample as a whole. Of outputs of different shapes only the samples are counted. Throws `ComparisonFault`.
     mutating func add(float: [String: Tensor], quantized: [String: Tensor], samples: Int) throws {
         for index in comparisons.indices {
             let name = comparisons[index].name
@@ -29,13 +31,24 @@ struct OutputJudge {
                 throw ComparisonFault.outputs(float: float.keys.sorted(), quantized: quantized.keys.sorted())
             }
             guard reference.extents == measured.extents else {
-                throw ComparisonFault.shape(output: name, float: reference.extents, quantized: measured.extents)
+                comparisons[index].addOtherShape(samples: samples)
+                misfits[index] = misfits[index]
+                    ?? .shape(output: name, float: reference.extents, quantized: measured.extents)
+                continue
             }
             guard let expected = reference.numbers, let got = measured.numbers else {
                 throw ComparisonFault.notNumeric(output: name)
             }
             let parts = reference.extents.first == samples ? samples : 1
             comparisons[index].add(reference: expected, measured: got, samples: parts)
+        }
+    }
+
+    /// Throws `ComparisonFault.shape` where an output has another shape in every sample: the models do not belong
+    /// together.
+    func checkComparable() throws {
+        for index in comparisons.indices where comparisons[index].samples == 0 {
+            if let misfit = misfits[index] { throw misfit }
         }
     }
 

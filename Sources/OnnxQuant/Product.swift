@@ -62,3 +62,12 @@ struct Product {
         return result
     }
 }
+
+extension Graph {
+    /// The products of this graph and of all graphs inside its nodes.
+    var productCount: Int {
+        nodes.reduce(0) { count, node in
+            count + (Product(node) == nil ? 0 : 1) + node.subgraphs.reduce(0) { $0 + $1.productCount }
+        }
+    }
+}

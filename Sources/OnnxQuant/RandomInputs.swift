@@ -9,6 +9,8 @@ public enum RandomInputFault: Error, Sendable, Hashable {
     case elementType(input: String, ElementType?)
     /// The input would take more bytes than can be counted, or than 1 TiB.
     case tooLarge(input: String, extents: [Int])
+    /// The model does not run with 1 for the free dimensions of inputs, and why.
+    case freeDimensions([ValueInfo], reason: String)
 }
 
 /// Makes up inputs for a model: the same for the same seed.
@@ -73,6 +75,9 @@ struct RandomInputs {
 }
 
 extension ValueInfo {
+    /// Whether the model leaves a dimension of the input free.
+    var hasFreeDimension: Bool { shape?.dimensions.contains { ($0.value ?? -1) < 0 } ?? true }
+
     /// The input's extents with 1 for every dimension that is free. Throws `RandomInputFault.unknownShape`.
     fileprivate func smallestExtents(_ symbols: [String: Int]) throws -> [Int] {
         guard let shape else { throw RandomInputFault.unknownShape(input: name) }

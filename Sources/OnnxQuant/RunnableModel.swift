@@ -4,8 +4,8 @@ internal import ONNXFormat
 internal import Passes
 internal import Reporting
 
-/// A model from a file, in the form in which the interpreter runs it: at an opset from 13, its own functions inlined.
-/// The names of its values are those of the file.
+/// A model from a file, in the form in which the interpreter runs it: at an opset from 13, its own functions inlined
+/// and what an optimizer fused spelled out. The names of its values are those of the file.
 struct RunnableModel {
     let model: Model
     /// The file as it is.
@@ -32,6 +32,6 @@ struct RunnableModel {
 
     /// Brings a model as it comes into the form that runs. Throws `GraphFault` or `PassFault`.
     static func prepare(_ model: inout Model) throws {
-        try Pipeline([Pipeline.Stage([ConvertOpset(), InlineFunctions()])]).run(&model)
+        try Pipeline([Pipeline.Stage([ConvertOpset(), InlineFunctions(), ExpandFusedOperators()])]).run(&model)
     }
 }

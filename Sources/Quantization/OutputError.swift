@@ -9,9 +9,9 @@ internal import Interpreter
 
 /// How far a quantized model's outputs are from the float model's on some samples: the judge between variants of one.
 ///
-/// Where an output comes from a Softmax or a Sigmoid, its logits are judged: probabilities hide the error of most samples
-/// and show that of a few. The features that the last product reads are judged as well: they are more numbers, and so tell
-/// more about the network from few samples.
+/// Where an output comes from a Softmax, one node or spelled out, or from a Sigmoid, its logits are judged: probabilities
+/// hide the error of most samples and show that of a few. The features that the last product reads are judged as well:
+/// they are more numbers, and so tell more about the network from few samples.
 public final class OutputError {
     /// Of how many numbers a ratio is as certain as of more.
     private static let mostCounted = 256
@@ -43,10 +43,16 @@ public final class OutputError {
     }
 
     private static func logits(_ output: String, _ graph: Graph, _ index: GraphIndex) -> String {
-        guard let node = index.producer[output].map({ graph.nodes[$0] }), let input = node.inputs.first,
-            ["Softmax", "LogSoftmax", "Sigmoid"].contains(where: { node.isStandard($0) }), index.producer[input] != nil
-        else { return output }
-        return input
+        func node(_ value: String?) -> Node? { value.flatMap { index.producer[$0] }.map { graph.nodes[$0] } }
+        guard let last = node(output) else { return output }
+        var input: String?
+        if ["Softmax", "LogSoftmax", "Sigmoid"].contains(where: { last.isStandard($0) }) {
+            input = last.inputs.first
+        } else if last.isStandard("Div"), let power = node(last.inputs.first), power.isStandard("Exp") {
+            let shift = node(power.inputs.first)
+            input = shift.flatMap { $0.isStandard("Sub") ? $0.inputs.first : nil } ?? power.inputs.first
+        }
+        return input.flatMap { index.producer[$0] == nil ? nil : $0 } ?? output
     }
 
     /// What the last convolution or matrix product before a value reads, the path along first inputs.
@@ -73,16 +79,18 @@ public final class OutputError {
     }
 
     /// The noise-to-signal ratio of the judged values in dB, its mean over the values. Channels of `divided` values are
-    /// multiplied by their factors first. Throws the errors of running.
+    /// multiplied by their factors first. A value of another size is as far off as zeros. Throws the errors of running.
     public func measure(_ quantized: Model, divided: [String: ChannelFactors] = [:]) throws -> Double {
         let session = try Session(quantized, mode: .integer, observing: values)
         var energy: [String: Double] = [:], error: [String: Double] = [:], count: [String: Int] = [:]
         for (sample, reference) in zip(samples, references) {
             let outputs = try Self.run(session, sample, divided: divided)
             for (name, expected) in reference {
-                guard let measured = outputs[name], measured.count == expected.count else { continue }
+                guard let measured = outputs[name] else { continue }
+                let fits = measured.count == expected.count
                 var (sum, difference) = (0.0, 0.0)
-                for (a, b) in zip(expected, measured) where a.isFinite {
+                for (index, a) in expected.enumerated() where a.isFinite {
+                    let b = fits ? measured[index] : 0
                     sum += Double(a) * Double(a)
                     difference += (Double(a) - Double(b)) * (Double(a) - Double(b))
                 }

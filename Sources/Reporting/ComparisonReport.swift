@@ -64,10 +64,18 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
     public private(set) var layers: [Layer]
     /// Floating-point values of the float model that the quantized model has not under the same name.
     public var unmatched: Int
+    /// Values that have another shape in the quantized model in some samples, and in how many; the figures leave these
+    /// samples out. `nil` for none.
+    public var otherShape: [String: Int]?
+
+    enum CodingKeys: String, CodingKey {
+        case command, version, float, quantized, samples, layers, unmatched
+        case otherShape = "other_shape"
+    }
 
     public init(
         version: String, float: ModelFile, quantized: ModelFile, samples: Int, layers: [Layer], unmatched: Int,
-        order: Order = .gathered
+        otherShape: [String: Int]? = nil, order: Order = .gathered
     ) {
         self.version = version
         self.float = float
@@ -80,5 +88,6 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
         // Stable: layers of one SQNR stay in the graph's order.
         self.layers = order == .graph ? layers : layers.sorted { key($0) < key($1) }
         self.unmatched = unmatched
+        self.otherShape = otherShape
     }
 }

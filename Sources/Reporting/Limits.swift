@@ -14,16 +14,19 @@ public struct Limits: Sendable, Equatable {
     }
 
     /// The limits against the worst that any mode and output shows. A limit on top-1 accuracy counts where it was
-    /// measured.
+    /// measured. A sample whose output has another shape misses those on outputs.
     public func tolerances(modes: [CheckReport.ModeResult], top1Float: Double?) -> [Tolerance] {
         let outputs = modes.flatMap { mode in
-            mode.outputs.map { (fidelity: $0, place: "\(mode.mode) mode, output '\($0.name)'") }
+            mode.outputs.map { output in
+                let other = output.otherShape.map { ", another shape in \(NumberText.amount($0, "sample"))" } ?? ""
+                return (fidelity: output, place: "\(mode.mode) mode, output '\(output.name)'\(other)")
+            }
         }
         var result: [Tolerance] = []
-        if let leastSQNR, let worst = leastOrNaN(outputs.map { ($0.fidelity.sqnr, $0.place) }) {
+        if let leastSQNR, let worst = leastOrNaN(outputs.map { ($0.fidelity.guaranteedSQNR, $0.place) }) {
             result.append(Tolerance("min-sqnr", atLeast: leastSQNR, value: worst.value, at: worst.place))
         }
-        if let leastCosine, let worst = leastOrNaN(outputs.map { ($0.fidelity.cosineMean, $0.place) }) {
+        if let leastCosine, let worst = leastOrNaN(outputs.map { ($0.fidelity.guaranteedCosine, $0.place) }) {
             result.append(Tolerance("min-cosine", atLeast: leastCosine, value: worst.value, at: worst.place))
         }
         if let mostTop1Drop, let top1Float {

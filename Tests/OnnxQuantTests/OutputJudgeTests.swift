@@ -24,14 +24,25 @@ struct OutputJudgeTests {
             try OutputJudge(float: ["a"], quantized: ["a", "b"])
         }
         var judge = try OutputJudge(float: ["a"], quantized: ["a"])
+        try judge.add(
+            float: ["a": Tensor([Float(1), 2], [2])], quantized: ["a": Tensor([Float(1), 2], [1, 2])], samples: 1)
         #expect(throws: ComparisonFault.shape(output: "a", float: [2], quantized: [1, 2])) {
-            try judge.add(
-                float: ["a": Tensor([Float(1), 2], [2])], quantized: ["a": Tensor([Float(1), 2], [1, 2])], samples: 1)
+            try judge.checkComparable()
         }
         #expect(throws: ComparisonFault.notNumeric(output: "a")) {
             let text = Tensor(strings: [[97]], [1])
             try judge.add(float: ["a": text], quantized: ["a": text], samples: 1)
         }
+    }
+
+    @Test("Samples of another shape are counted, and left out of the other figures")
+    func otherShapes() throws {
+        var judge = try OutputJudge(float: ["a"], quantized: ["a"])
+        try judge.add(float: ["a": Tensor([Float(1)], [1])], quantized: ["a": Tensor([Float(1), 2], [2])], samples: 1)
+        #expect(judge.results[0].sqnr.isNaN && judge.results[0].otherShape == 1)
+        try judge.add(float: ["a": Tensor([Float(3)], [1])], quantized: ["a": Tensor([Float(3)], [1])], samples: 1)
+        #expect(judge.results[0].sqnr == .infinity && judge.results[0].guaranteedSQNR.isNaN)
+        try judge.checkComparable()
     }
 
     @Test("Cosines are taken for each sample of a batch")
@@ -63,6 +74,14 @@ struct AccuracyCountTests {
         #expect(count.percent(\.float, of: 2) == 50)
         #expect(count.percent(\.quantized, of: 2) == 100)
         #expect(count.percent(\.agreeing, of: 2) == 50)
+    }
+
+    @Test("A quantized output without a row for each sample answers wrongly")
+    func otherShape() {
+        var count = AccuracyCount()
+        count.add(labels: [0], float: Tensor([Float(1), 0], [1, 2]), quantized: Tensor([Float](), [0, 2]))
+        #expect(count.percent(\.float, of: 1) == 100)
+        #expect(count.percent(\.quantized, of: 1) == 0)
     }
 
     @Test("Without a label and a row for every sample there is no accuracy")

@@ -39,6 +39,8 @@ public struct LayerComparer {
         var statistics: LayerStatistics
         var match = ChannelMatch()
         var factors: ChannelMatch.Factors?
+        /// Samples in which the quantized model has another shape.
+        var otherShape = 0
     }
 
     /// Samples that tell which values have divided channels.
@@ -56,6 +58,7 @@ public struct LayerComparer {
     private var layers: [String: Layer] = [:]
     /// Floating-point values of the float model only.
     private var unmatched: Set<String> = []
+    private var misfit: ComparisonFault?
 
     /// One pass over the samples, after some of them have told which values' channels are divided. Throws what reading,
     /// running and comparing throw; `describe` words it.
@@ -77,9 +80,12 @@ public struct LayerComparer {
             done += sample.count
             progress(.measuring, Double(done) / Double(samples.count))
         }
+        let layers = comparer.results
+        if layers.isEmpty, let misfit = comparer.misfit { throw misfit }
+        let otherShape = comparer.layers.mapValues(\.otherShape).filter { $0.value > 0 }
         let report = ComparisonReport(
-            version: onnxqVersion, float: float.file, quantized: quantized.file, samples: done,
-            layers: comparer.results, unmatched: comparer.unmatched.count,
+            version: onnxqVersion, float: float.file, quantized: quantized.file, samples: done, layers: layers,
+            unmatched: comparer.unmatched.count, otherShape: otherShape.isEmpty ? nil : otherShape,
             order: request.order)
         if let path = request.report {
             try ReportFile.write(path.hasSuffix(".html") ? report.html : try report.jsonText() + "\n", to: path)
@@ -141,13 +147,15 @@ public struct LayerComparer {
         try addOwn(expected, values)
         _ = try quantized.run(values) { name, view in
             guard let reference = expected.removeValue(forKey: name) else { return }
-            try add(name, reference, view)
+            add(name, reference, view)
         }
     }
 
-    private mutating func add(_ name: String, _ reference: Tensor, _ view: TensorView) throws {
+    private mutating func add(_ name: String, _ reference: Tensor, _ view: TensorView) {
         guard reference.extents == view.extents else {
-            throw ComparisonFault.shape(output: name, float: reference.extents, quantized: view.extents)
+            layers[name]?.otherShape += 1
+            misfit = misfit ?? .shape(output: name, float: reference.extents, quantized: view.extents)
+            return
         }
         guard let expected = reference.numbers, var got = view.copy().numbers else { return }
         if let factors = layers[name]?.factors { got = factors.multiplied(got) }

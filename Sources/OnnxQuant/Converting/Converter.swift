@@ -111,6 +111,8 @@ public struct Converter {
         for tensor in original.graph.initializers.values { tensor.bytes.setAside() }
         let placement = PlacementPlanner.plan(model, facts: inferFacts(model), options: options)
         if placement.quantizedNodes.isEmpty { notes.append("no operator could be quantized") }
+        let inner = model.graph.nodes.flatMap(\.subgraphs).reduce(0) { $0 + $1.productCount }
+        if inner > 0 { notes.append("convolutions and matrix products inside If and Loop nodes stay float: \(inner)") }
         finish(.folding)
         return (model, placement)
     }
@@ -204,6 +206,7 @@ public struct Converter {
                 path, inputs: original.graph.requiredInputs, limit: limit, batch: batch)
         }
         let results = try verifier.run { progress(.verifying, $0) }
+        notes += results.compactMap { $0.otherShapeText(of: reference.samples) }
         finish(.verifying)
         return results
     }

@@ -56,7 +56,7 @@ final class ReleaseJudge {
     /// Throws the errors of running.
     func measure(_ variant: OutputTrials.Variant) throws -> ConversionReport.Release.Figures {
         let (parts, count) = try run(OutputTrials.written(variant).model)
-        var figures = ConversionReport.Release.Figures(sqnr: decibels(parts.joined().map { ratio($0.sqnr) }.max() ?? 0))
+        var figures = ConversionReport.Release.Figures(sqnr: decibels(parts.joined().map { ratio($0.guaranteedSQNR) }.max() ?? 0))
         guard countsTop1 else { return figures }
         figures.top1Float = count.percent(\.float, of: count.samples)
         figures.top1Quantized = count.percent(\.quantized, of: count.samples)

@@ -50,7 +50,7 @@ struct Releaser {
             before: before, after: before,
             shareBefore: try MultiplyAccumulates.count(OutputTrials.written(start).model, extents: extents))
         guard !keeps(before) else { return (start, report) }
-        if let least = limits.leastSQNR, before.sqnr < least {
+        if let least = limits.leastSQNR, before.sqnr < least, before.sqnr.isFinite {
             mostInnerNoise = try judge.innerNoise(start) - (least - before.sqnr)
         }
         let widest = try steps.widen.map { try steps.refine(Release.widest(start, grids: $0)) }

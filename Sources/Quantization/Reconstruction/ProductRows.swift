@@ -20,7 +20,8 @@ struct ProductRows {
     /// Of each batch: the positions taken.
     private let positions: [[Int64]]
 
-    /// `nil` where the node is no convolution or product of rows with one matrix.
+    /// `nil` where the node is no convolution or product of rows with one matrix, or where errors before have changed how
+    /// many rows there are.
     init?(_ layer: TwinRun.Layer, weight: Tensor, most: (_ inner: Int) -> Int) {
         self.layer = layer
         self.weight = weight
@@ -45,6 +46,10 @@ struct ProductRows {
         guard inner > 0, channels > 0 else { return nil }
         let channelsInAll = channels * groups
         let available = layer.outputs.map { $0.elementCount / channelsInAll }
+        let given = zip(layer.data, shapes).map { [inner] data, shape in
+            shape.map { $0.batch * $0.destination.reduce(1, *) } ?? data.elementCount / inner
+        }
+        guard available == given else { return nil }
         positionCount = available.reduce(0, +)
         positions = Self.spread(available, most: most(inner))
         count = positions.reduce(0) { $0 + $1.count }

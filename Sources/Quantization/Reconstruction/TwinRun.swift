@@ -85,16 +85,15 @@ struct TwinRun {
         batches[batch][name] ?? model.graph.initializers[name].map { Twin(float: $0, quantized: $0) }
     }
 
-    private func run(of node: Node) -> NodeRun { NodeRun(node, opset: model.opset(node.domain) ?? 1) }
-
     private mutating func runFloat(_ position: Int, _ node: Node) throws {
-        var run = run(of: node)
-        let fixed = node.inputs.map { model.graph.initializers[$0] != nil }
+        var run = try NodeRun(node, of: model)
+        let operands = node.operands
+        let fixed = operands.map { model.graph.initializers[$0] != nil }
         var held = 0
         for batch in batches.indices {
             // Samples that there is no room for need not be computed first.
             guard batch == 0 || held < Self.mostBytes else { return batches.removeLast(batches.count - batch) }
-            let inputs = node.inputs.map { $0.isEmpty ? nil : value($0, batch)?.float }
+            let inputs = operands.map { $0.isEmpty ? nil : value($0, batch)?.float }
             for case (let name, let tensor?) in zip(node.outputs, try run(inputs, fixed: fixed)) where !name.isEmpty {
                 batches[batch][name] = Twin(float: tensor, quantized: tensor)
                 // The quantized form will have another.
@@ -134,15 +133,15 @@ struct TwinRun {
     }
 
     private mutating func runQuantized(_ position: Int, _ node: Node, _ weight: RoundedWeight?) throws {
-        var run = run(of: node)
-        let isQuantized = placement.quantizedNodes.contains(position)
+        var run = try NodeRun(node, of: model)
+        let isQuantized = placement.quantizedNodes.contains(position), operands = node.operands
         let rounded = weight.map { ($0.integers.dequantized(from: $0.grid), $0.bias.map { Tensor($0, [$0.count]) }) }
         for batch in batches.indices {
-            var inputs = node.inputs.map { name -> Tensor? in
+            var inputs = operands.map { name -> Tensor? in
                 if name.isEmpty { return nil }
                 return isQuantized ? quantizedOperand(name, of: position, batch) : value(name, batch)?.quantized
             }
-            var fixed = node.inputs.map { model.graph.initializers[$0] != nil }
+            var fixed = operands.map { model.graph.initializers[$0] != nil }
             if let (weight, bias) = rounded, let role = placement.products[position]?.role {
                 inputs[role.weight] = weight
                 if let bias, let index = role.bias {
@@ -150,7 +149,7 @@ struct TwinRun {
                     inputs[index] = bias
                 }
             }
-            let isSame = zip(node.inputs, inputs).allSatisfy { name, tensor in
+            let isSame = zip(operands, inputs).allSatisfy { name, tensor in
                 name.isEmpty || tensor?.bytes === value(name, batch)?.float?.bytes
             }
             let outputs = isSame ? node.outputs.map { batches[batch][$0]?.float } : try run(inputs, fixed: fixed)

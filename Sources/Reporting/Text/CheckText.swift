@@ -3,9 +3,19 @@ extension CheckReport {
     public var text: String {
         var lines = ["\(quantized.path) against \(float.path), \(NumberText.amount(samples, "sample"))".printable, ""]
         lines += table.lines
+        lines += otherShapeLines
         if let top1Float { lines += ["", "Top-1 of the float model: \(NumberText.fixed(top1Float, 2)) %"] }
         if !tolerances.isEmpty { lines += [""] + tolerances.map(\.text.printable) }
         return lines.joined(separator: "\n")
+    }
+
+    private var otherShapeLines: [String] {
+        let lines = modes.flatMap { mode in
+            mode.outputs.compactMap { output in
+                output.otherShapeText(of: samples).map { "\(mode.mode) mode: \($0)".printable }
+            }
+        }
+        return lines.isEmpty ? [] : [""] + lines
     }
 
     private var table: TextTable {

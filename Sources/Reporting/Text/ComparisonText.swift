@@ -26,6 +26,14 @@ extension ComparisonReport {
                     + "multiplied back here.",
             ]
         }
+        if let otherShape {
+            let worst = otherShape.max { ($0.value, $1.key) < ($1.value, $0.key) }
+            let example = worst.map { ": '\($0.key)' in \($0.value)".printable } ?? ""
+            lines += [
+                "\(NumberText.amount(otherShape.count, "value")) with another shape in samples that the figures leave out"
+                    + "\(example) of \(samples).",
+            ]
+        }
         lines += adviceLines
         if unmatched > 0 {
             let values = NumberText.amount(unmatched, "value")

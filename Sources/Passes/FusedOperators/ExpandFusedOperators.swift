@@ -1,0 +1,56 @@
+public import GraphIR
+
+/// Spells out operators that a runtime's optimizer fused: later steps see products and normalizations in one form.
+///
+/// - Before: `x, w, b -> FusedConv(activation: Relu) -> y`, and the like
+/// - After: `x, w, b -> Conv -> c -> Relu -> y`
+/// - Conditions: opset 13 or later, the operator is one of `rules`, its numbers are known to be float32, and its rule
+///   knows all that the node asks for: an output that no rule gives is not read, a matrix to transpose has a known rank.
+/// - Formula: beside each rule.
+/// - Source: ONNX Runtime's contributed operators, whose optimizer fuses the parts again.
+public struct ExpandFusedOperators: Pass {
+    public static let name = "expand-fused-operators"
+    public static let operators: [String]? = rules.keys.sorted()
+
+    /// Adds the nodes that take a node's place, and returns the values that are its outputs; `nil` where it stays.
+    typealias Rule = @Sendable (Node, inout Expansion) -> [String]?
+
+    private static let rules: [String: Rule] = [
+        "FusedConv": fusedConvolution, "FusedGemm": fusedGemm, "FusedMatMul": fusedMatrixProduct,
+        "TransposeMatMul": fusedMatrixProduct, "BiasGelu": biasGelu, "FastGelu": fastGelu, "QuickGelu": quickGelu,
+        "SkipLayerNormalization": skipNormalization, "SkipSimplifiedLayerNormalization": skipNormalization,
+        "SimplifiedLayerNormalization": rootMeanSquareNormalization, "Attention": attention,
+        "EmbedLayerNormalization": embedding,
+    ]
+
+    public init() {}
+
+    /// Whether the graph has any of the operators. O(nodes).
+    public static func concerns(_ model: Model) -> Bool { model.graph.nodes.contains { rule(for: $0) != nil } }
+
+    private static func rule(for node: Node) -> Rule? {
+        // The one that no version of ONNX's own set has is written there, too.
+        let isKnown = node.domain == "com.microsoft" || node.isStandard("SimplifiedLayerNormalization")
+        return isKnown ? rules[node.opType] : nil
+    }
+
+    public func run(_ model: inout Model) -> [String] {
+        guard model.opset >= ConvertOpset.leastTarget else { return [] }
+        var expansion = Expansion(model)
+        var nodes: [Node] = [], changes: [String] = []
+        for node in model.graph.nodes {
+            guard let rule = Self.rule(for: node), expansion.isFloat32(node), let parts = expansion.expand(node, rule)
+            else {
+                expansion.note(node)
+                nodes.append(node)
+                continue
+            }
+            changes.append(node.label)
+            nodes += parts
+        }
+        model.graph.nodes = nodes
+        for (name, constant) in expansion.constants { model.graph.initializers[name] = constant }
+        model.graph.forgetStaleValueInfo()
+        return changes
+    }
+}
