@@ -23,31 +23,33 @@ def swish(x, y):
     return [helper.make_node("Sigmoid", [x], [y + "_s"]), helper.make_node("Mul", [x, y + "_s"], [y])]
 
 
-def network(function):
+def network(function, axes):
     """1x1 convolution, function, depthwise convolution, function, 1x1 convolution; the channels differ a hundredfold."""
     random = np.random.default_rng(SEED)
     spread = np.geomspace(0.1, 10, CHANNELS).astype(np.float32)
     mix, depthwise, last = (random.normal(size=s).astype(np.float32) for s in (
-        (CHANNELS, 3, 1, 1), (CHANNELS, 1, 3, 3), (8, CHANNELS, 1, 1)))
+        (CHANNELS, 3, *[1] * axes), (CHANNELS, 1, *[3] * axes), (8, CHANNELS, *[1] * axes)))
+    spread = spread.reshape(-1, *[1] * (axes + 1))
     constants = {
-        "mix": mix * spread[:, None, None, None], "mix_b": random.normal(size=CHANNELS).astype(np.float32),
-        "depthwise": depthwise / spread[:, None, None, None], "depthwise_b": np.zeros(CHANNELS, np.float32),
+        "mix": mix * spread, "mix_b": random.normal(size=CHANNELS).astype(np.float32),
+        "depthwise": depthwise / spread, "depthwise_b": np.zeros(CHANNELS, np.float32),
         "last": last, "three": np.float32(3), "zero": np.float32(0), "six": np.float32(6),
     }
     nodes = [
         helper.make_node("Conv", ["image", "mix", "mix_b"], ["a"]), *function("a", "b"),
-        helper.make_node("Conv", ["b", "depthwise", "depthwise_b"], ["c"], group=CHANNELS, pads=[1] * 4),
+        helper.make_node("Conv", ["b", "depthwise", "depthwise_b"], ["c"], group=CHANNELS, pads=[1] * 2 * axes),
         *function("c", "d"), helper.make_node("Conv", ["d", "last"], ["out"]),
     ]
     graph = helper.make_graph(
-        nodes, "net", [helper.make_tensor_value_info("image", 1, ["n", 3, 16, 16])],
-        [helper.make_tensor_value_info("out", 1, ["n", 8, 16, 16])],
+        nodes, "net", [helper.make_tensor_value_info("image", 1, ["n", 3, *[16] * axes])],
+        [helper.make_tensor_value_info("out", 1, ["n", 8, *[16] * axes])],
         [numpy_helper.from_array(v, k) for k, v in constants.items()])
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
 
 
-def images(seed):
-    return np.random.default_rng(seed).normal(size=(32, 3, 16, 16)).astype(np.float32)
+def images(seed, model):
+    axes = len(model.graph.input[0].type.tensor_type.shape.dim) - 2
+    return np.random.default_rng(seed).normal(size=(32, 3, *[16] * axes)).astype(np.float32)
 
 
 def sqnr(model, quantized, data):
@@ -55,11 +57,12 @@ def sqnr(model, quantized, data):
     return 10 * np.log10((u * u).sum() / ((u - v) ** 2).sum())
 
 
-@pytest.fixture(params=[hard_swish, spelled_hard_swish, swish], ids=lambda f: f.__name__)
+@pytest.fixture(params=[(f, axes) for f in (hard_swish, spelled_hard_swish, swish) for axes in (1, 2)],
+                ids=lambda p: f"{p[0].__name__}-{p[1]}d")
 def example(request, tmp_path):
-    model = network(request.param)
+    model = network(*request.param)
     onnx.save(model, tmp_path / "float.onnx")
-    np.savez(tmp_path / "calib.npz", image=images(1))
+    np.savez(tmp_path / "calib.npz", image=images(1, model))
     return model, tmp_path
 
 
@@ -76,7 +79,7 @@ def test_channels_of_different_size_around_a_function_get_all_of_their_grid(onnx
     model, folder = example
     fast = convert(onnxq, folder, "--effort", "fast")
     balanced = convert(onnxq, folder)
-    assert sqnr(model, balanced, images(2)) > sqnr(model, fast, images(2)) + 6
+    assert sqnr(model, balanced, images(2, model)) > sqnr(model, fast, images(2, model)) + 6
 
 
 def test_a_function_is_rounded_once_and_at_every_operator_for_an_accelerator(onnxq, example):
@@ -90,11 +93,11 @@ def test_a_function_is_rounded_once_and_at_every_operator_for_an_accelerator(onn
 
 
 def test_both_modes_compute_what_the_file_says(onnxq, example):
-    _, folder = example
+    model, folder = example
     convert(onnxq, folder)
-    np.savez(folder / "data.npz", image=images(3)[:4])
+    np.savez(folder / "data.npz", image=images(3, model)[:4])
     for mode, optimized in (("literal", False), ("integer", True)):
         onnxq("run", folder / "out.onnx", "--input", folder / "data.npz", "--output", folder / "y.npz", "--mode", mode)
         [ours] = np.load(folder / "y.npz").values()
-        theirs = session(folder / "out.onnx", optimized).run(None, {"image": images(3)[:4]})[0]
+        theirs = session(folder / "out.onnx", optimized).run(None, {"image": images(3, model)[:4]})[0]
         assert np.abs(ours.reshape(theirs.shape) - theirs).max() <= 1e-5 * np.abs(theirs).max()

@@ -3,17 +3,23 @@ internal import Kernels
 
 /// What was seen of each channel of a value: its extremes, and the channels of some positions.
 struct ChannelStatistics {
+    /// The golden ratio's fraction, whose multiples fill 0 to 1 evenly.
+    private static let step = 0.618_033_988_749_895
+
     private(set) var low: [Float] = []
     private(set) var high: [Float] = []
     /// The elements seen.
     var elements: Int { positions * low.count }
-    /// The channels of positions spread evenly over what was seen, row after row.
+    /// The channels of positions, one in each of equal stretches of what was seen, row after row.
     private(set) var rows: [Float] = []
     /// All positions seen, kept or not.
     private(set) var positions = 0
     private let runs: Int
     private let axis: Int
     private let mostElements: Int
+    /// Where in each stretch a position is taken, from 0 to 1. With channels last positions are those of a text, say, and
+    /// the place varies from tensor to tensor: what is far out may always stand where none is taken.
+    private var place = 0.5
 
     /// Of each of `runs` tensors an equal number of positions is kept, `mostElements` elements at most in all; channels
     /// lie along `axis`.
@@ -68,8 +74,10 @@ struct ChannelStatistics {
         self.positions += positions
         let count = min(max(mostElements / channels / runs, 1), positions)
         if rows.isEmpty { rows.reserveCapacity(count * channels * runs) }
+        defer { if self.axis < 0 { place = (place + Self.step).truncatingRemainder(dividingBy: 1) } }
         for row in 0..<count {
-            let position = (2 * row + 1) * positions / (2 * count)
+            let start = row * positions / count, length = (row + 1) * positions / count - start
+            let position = start + Int(place * Double(length))
             let first = position / inner * channels * inner + position % inner
             if inner == 1 {
                 rows.append(contentsOf: values[first..<first + channels])

@@ -4,7 +4,8 @@ internal import Kernels
 
 extension OutputTrials {
     /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float: of
-    /// all values, or else of those alone that need a node for it or need none. `observer` has watched the samples to fit to, where there is one. Throws the errors of running.
+    /// all values, or else of those alone that need a node for it or need none. `observer` has watched the samples to
+    /// fit to, where there is one. Throws the errors of running.
     public mutating func equalizeChannels(
         _ options: QuantizationOptions, _ observer: consuming ChannelObserver?
     ) throws {
@@ -40,7 +41,8 @@ extension OutputTrials {
             guard let statistics = seen[value.name], readers.count == value.readers.count else { return nil }
             guard value.restorer == .weights else {
                 return RestoredChannels.choose(
-                    statistics, response: value.response, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+                    statistics, response: value.response, readers: readers, mostNoise: value.mostNoise,
+                    symmetric: symmetric)
             }
             return ChannelScaling.choose(
                 statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric,
@@ -62,8 +64,7 @@ extension ScalableValue {
     /// The node to add where the value is divided by factors, multiplying by one.
     fileprivate func addedNode(for factors: [Float]?) -> FactorNode? {
         guard let factors, let place = addedNode else { return nil }
-        return FactorNode(
-            value: name, place: place, factors: ChannelFactors(axis: axis, factors: factors.map { _ in 1 }))
+        return FactorNode(value: name, place: place, factors: factors.map { _ in 1 }, innerAxes: innerAxes)
     }
 }
 

@@ -11,8 +11,10 @@ struct FactorNode {
 
     let value: String
     let place: Place
-    /// Those of an axis of 1 stand before two inner ones.
-    let factors: ChannelFactors
+    /// One a channel.
+    let factors: [Float]
+    /// How many axes lie within that of the channels.
+    let innerAxes: Int
 }
 
 extension OutputTrials.Variant {
@@ -34,9 +36,9 @@ extension OutputTrials.Variant {
         var behind: [Int: [Node]] = [:]
         for added in factorNodes {
             let divided = names.fresh(added.value + "_divided"), constant = names.fresh(added.value + "_factors")
-            let inner = added.factors.axis == 1 ? [1, 1] : [], producer = index.producer[added.value]
+            let producer = index.producer[added.value]
             model.graph.initializers[constant] = Tensor(
-                added.factors.factors, [added.factors.factors.count] + inner)
+                added.factors, [added.factors.count] + Array(repeating: 1, count: added.innerAxes))
             var node = Node(
                 "Mul", name: names.fresh(added.value + "_Mul"), inputs: [added.value, constant], outputs: [divided])
             switch added.place {
@@ -72,7 +74,9 @@ extension OutputTrials.Variant {
         }
         model.graph.nodes = nodes
         placement.move(to: positions)
-        scalings = scalings.map { Scaling(value: $0.value.moved(to: positions), changed: $0.changed, originals: $0.originals) }
+        scalings = scalings.map {
+            Scaling(value: $0.value.moved(to: positions), changed: $0.changed, originals: $0.originals)
+        }
         return positions
     }
 

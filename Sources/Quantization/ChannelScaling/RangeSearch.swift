@@ -49,7 +49,8 @@ struct RangeSearch {
             let steps = symmetric ? -127...127 : -grid.zeroPoints[0]...255 - grid.zeroPoints[0]
             func noise(_ rows: Matrix, _ weights: Matrix?) -> Double {
                 RoundingKernels.channelNoise(
-                    rows, weights: weights, inverse: inverse, importance: importance, scale: grid.scales[0], steps: steps)
+                    rows, weights: weights, inverse: inverse, importance: importance, scale: grid.scales[0],
+                    steps: steps)
             }
             return weight * noise(rows, rowWeights) + noise(extremes, extremeWeights)
         }

@@ -33,6 +33,8 @@ struct ScalableValue {
     private(set) var response: ReaderResponse?
     /// 1 for convolutions, -1 for matrix products.
     let axis: Int
+    /// How many axes lie within that of the channels.
+    let innerAxes: Int
     /// The upper bound of a Clip from 0 on that the value comes out of, which has no channels.
     let ceiling: Float?
 
@@ -98,9 +100,10 @@ struct ScalableValue {
         let convolutions = readers.filter { graph.nodes[$0].isStandard("Conv") }.count
         guard convolutions == 0 || convolutions == readers.count else { return nil }
         axis = convolutions == 0 ? -1 : 1
+        innerAxes = convolutions == 0 ? 0 : (graph.initializers[products[0].weight]?.extents.count ?? 4) - 2
         self.name = name
         let hasOtherReaders = all.count != readers.count || index.outputs.contains(name)
-        if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis) {
+        if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis, innerAxes) {
             self.divider = divider
             ceiling = Self.ceiling(name, graph, index)
             return
@@ -128,6 +131,7 @@ struct ScalableValue {
         response = ReaderResponse(of: name, in: model, index)
         readers = (response.flatMap { index.consumers[$0.result] } ?? []).filter { placement.products[$0] != nil }
         axis = 1
+        innerAxes = (graph.initializers[product.weight]?.extents.count ?? 4) - 2
         ceiling = nil
     }
 
@@ -143,7 +147,8 @@ struct ScalableValue {
     }
 
     private static func divider(
-        _ name: String, _ graph: Graph, _ index: GraphIndex, _ placement: Placement, _ isOwn: (String) -> Bool, _ axis: Int
+        _ name: String, _ graph: Graph, _ index: GraphIndex, _ placement: Placement, _ isOwn: (String) -> Bool,
+        _ axis: Int, _ innerAxes: Int
     ) -> Divider? {
         guard var producer = index.producer[name] else { return nil }
         let isActivation = graph.nodes[producer].isStandard("Relu") || ceiling(name, graph, index) != nil
@@ -159,20 +164,22 @@ struct ScalableValue {
         {
             return .product(producer)
         }
-        return constants(node, graph, index, isOwn, axis).map(Divider.constants)
+        return constants(node, graph, index, isOwn, innerAxes).map(Divider.constants)
     }
 
     /// The scale and shift of a normalization, by itself or spelled out: a Mul and perhaps an Add behind it.
     private static func constants(
-        _ node: Node, _ graph: Graph, _ index: GraphIndex, _ isOwn: (String) -> Bool, _ axis: Int
+        _ node: Node, _ graph: Graph, _ index: GraphIndex, _ isOwn: (String) -> Bool, _ innerAxes: Int
     ) -> [String]? {
         func factor(_ node: Node) -> (constant: String, rest: String)? {
             guard node.inputs.count == 2, let position = node.inputs.firstIndex(where: isOwn) else { return nil }
             let constant = node.inputs[position], extents = graph.initializers[constant]?.extents ?? []
-            guard let channels = extents.first, channels > 1, extents.dropFirst() == (axis == 1 ? [1, 1] : []) else { return nil }
+            guard let channels = extents.first, channels > 1,
+                extents.dropFirst() == ArraySlice(repeating: 1, count: innerAxes)
+            else { return nil }
             return (constant, node.inputs[1 - position])
         }
-        if node.isStandard("LayerNormalization"), axis == -1 {
+        if node.isStandard("LayerNormalization"), innerAxes == 0 {
             let names = node.inputs.dropFirst().filter { !$0.isEmpty }
             return names.allSatisfy(isOwn) && node.outputs.count == 1 ? Array(names) : nil
         }

@@ -2,6 +2,9 @@ internal import Calibration
 internal import GraphIR
 
 extension OutputTrials {
+    /// What the float model's output as target must bring in dB on the samples held back: it can overfit.
+    private static let leastFloatTargetGain = 0.1
+
     /// Chooses weights and biases of all products by running float and quantized form over the samples, and keeps those
     /// whose target serves the outputs best. As the last step of all it lets samples go as soon as they were read. Throws
     /// the errors of running. `progress` is told the share of products done.
@@ -35,7 +38,7 @@ extension OutputTrials {
             guard let placement = placements[target] else { continue }
             var variant = start
             variant.placement = placement
-            try consider(variant, target.rawValue)
+            try consider(variant, target.rawValue, margin: target == .floatOutput ? Self.leastFloatTargetGain : 0)
         }
     }
 
