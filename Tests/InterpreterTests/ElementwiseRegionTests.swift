@@ -158,6 +158,21 @@ struct ElementwiseRegionTests {
         #expect(try operators(model) == ["QuantizeLinear", "Table", "Table"])
     }
 
+    @Test("are one table with another behind it where that reads the same value", arguments: ["Add", "Mul"])
+    func gate(opType: String) throws {
+        let nodes = [
+            Node("Sigmoid", inputs: ["d"], outputs: ["s"]),
+            Node("QuantizeLinear", inputs: ["s", "sy", "zy"], outputs: ["j"]),
+            Node("DequantizeLinear", inputs: ["j", "sy", "zy"], outputs: ["e"]),
+            Node(opType, inputs: ["e", "d"], outputs: ["y"]),
+        ]
+        for (observing, expected) in [([], ["Table"]), (["j"], ["Table", "Table"])] as [(Set<String>, [String])] {
+            let session = try Session(Self.model(nodes, [:]), mode: .integer, observing: observing)
+            let ran = try session.stepTimes(["x": Self.x], runs: 1).map(\.node.opType)
+            #expect(ran == ["QuantizeLinear"] + expected)
+        }
+    }
+
     @Test("stay nodes where others read or watch what lies between")
     func read() throws {
         let all = ["QuantizeLinear", "DequantizeLinear", "Add", "Clip", "Mul", "Div", "QuantizeLinear"]

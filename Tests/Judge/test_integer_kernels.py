@@ -167,6 +167,22 @@ def region(*steps):
     return build
 
 
+def gated(function, operator, swapped=False):
+    """x and a function of x on a grid of its own, put together."""
+    def build(island):
+        x, scale, zero = island.input((2, 20, 6, 7)), *island.grid()
+        gate = island.node("QuantizeLinear", island.node(function, x), island.constant(scale), island.constant(zero))
+        operands = [x, island.dequantized(gate, scale, zero)]
+        island.quantize(island.node(operator, *operands[::-1 if swapped else 1]))
+    return build
+
+
+for operator in ("Add", "Mul"):
+    for function in ("Sigmoid", "Tanh"):
+        for swapped in (False, True):
+            fused = f"QLinear{operator}" if function == "Sigmoid" else None  # It leaves a Tanh between float values.
+            case(fused, f"{operator} of x and its {function}{', swapped' if swapped else ''}")(
+                gated(function, operator, swapped))
 NUMBER = np.float32
 REGIONS = {
     "hard swish": [

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* y[i] = table[x[i]] for rows of `count` bytes, those of x one behind the other, those of y `step` bytes apart. y may be
-   x where it has its rows one behind the other, too. */
+/* y[i] = table[x[i]] for rows of `count` bytes, those of x one behind the other, those of y `step` bytes apart. y may
+   be x where it has its rows one behind the other, too. */
 void ck_lookup(const uint8_t *x, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t step, const uint8_t table[256],
     uint8_t *y);
 

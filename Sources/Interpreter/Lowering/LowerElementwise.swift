@@ -1,17 +1,16 @@
 internal import GraphIR
 
 extension IntegerLowering {
-    /// Add or Mul of two grids becomes `opType` of ONNX Runtime's domain.
-    static func lowerBinary(_ island: Island, to opType: String) -> [Node]? {
+    /// Add or Mul of two grids becomes `opType` of ONNX Runtime's domain, or a table where both are functions of one.
+    static func lowerBinary(_ island: Island, to opType: String, _ context: inout LoweringContext) -> [Node]? {
         guard let a = island.activation(0), let b = island.activation(1), let y = island.activationOutput,
             island.clampIsImplied(by: y), a.elementType == y.elementType, b.elementType == y.elementType
         else { return nil }
-        return [
-            Node(
-                opType, name: island.node.name, domain: "com.microsoft",
-                inputs: [a.name, a.scale, a.zeroPoint, b.name, b.scale, b.zeroPoint, y.scale, y.zeroPoint],
-                outputs: [y.name])
-        ]
+        let operation = Node(
+            opType, name: island.node.name, domain: "com.microsoft",
+            inputs: [a.name, a.scale, a.zeroPoint, b.name, b.scale, b.zeroPoint, y.scale, y.zeroPoint],
+            outputs: [y.name])
+        return lowerToTable(operation, a, b, to: y, &context) ?? [operation]
     }
 
     /// AveragePool or GlobalAveragePool between grids.

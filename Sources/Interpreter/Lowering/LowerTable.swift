@@ -1,4 +1,5 @@
 internal import GraphIR
+internal import Operators
 
 extension IntegerLowering {
     /// What is computed element by element between 8-bit grids is a table of 256 entries, and so is a bare change of
@@ -7,7 +8,34 @@ extension IntegerLowering {
         guard let y = context.quantized(by: island.position), y.is8Bit, y.isPerTensor,
             let region = ElementwiseRegion(endingAt: island.position, in: &context), let table = region.table()
         else { return nil }
-        return [.table(region.source.name, context.add(table, y.name + "_table"), y.name)]
+        return [context.makeTable(table, from: region.source, to: y)]
+    }
+
+    /// An operator of integers `a` and `b` that are functions of the same ones is a table, too, with the operator's own
+    /// arithmetic: x times a sigmoid of x that has a grid. `operation` has them as inputs 0 and 3, the others constant.
+    static func lowerToTable(
+        _ operation: Node, _ a: QuantizedValue, _ b: QuantizedValue, to y: QuantizedValue,
+        _ context: inout LoweringContext
+    ) -> [Node]? {
+        let left = [a, context.tables[a.name]?.source], right = [b, context.tables[b.name]?.source]
+        let common = left.first { source in source != nil && right.contains { $0?.name == source?.name } }
+        guard let source = common ?? nil, source.constant == nil, let range = source.elementType.integerRange
+        else { return nil }
+        let all = source.bytes(Array(range), [range.count])
+        var inputs = operation.inputs.map { context.constant($0) }
+        inputs[0] = a.name == source.name ? all : context.tables[a.name]?.table
+        inputs[3] = b.name == source.name ? all : context.tables[b.name]?.table
+        let outputs = try? OperatorTable.evaluate(operation, opset: 1, inputs: inputs)
+        guard let table = outputs?.first ?? nil else { return nil }
+        return [context.makeTable(table, from: source, to: y)]
+    }
+}
+
+extension LoweringContext {
+    /// The step that makes the integers `y` of `source`.
+    fileprivate mutating func makeTable(_ table: Tensor, from source: QuantizedValue, to y: QuantizedValue) -> Node {
+        if table.extents == [256] { tables[y.name] = (source, table) }
+        return .table(source.name, add(table, y.name + "_table"), y.name)
     }
 }
 

@@ -10,6 +10,8 @@ struct LoweringContext {
     private var names: GraphNames
     /// Nodes that lowered islands made superfluous, by position.
     var dropped: Set<Int> = []
+    /// For integers that one table of 256 entries makes of others these others and the table.
+    var tables: [String: (source: QuantizedValue, table: Tensor)] = [:]
 
     init(_ model: Model, keeping: Set<String>) throws {
         var graph = try model.graph.sorted()
