@@ -1,6 +1,7 @@
 internal import GraphIR
 public import Interpreter
 internal import Kernels
+internal import Operators
 public import Reporting
 
 /// What `bench` is asked to do.
@@ -61,7 +62,7 @@ public enum Bench {
     private static func warmUp(_ session: Session, _ values: [String: Tensor], free: [ValueInfo]) throws {
         do {
             for _ in 0..<warmUpRuns { _ = try session.run(values) }
-        } catch let error where !free.isEmpty {
+        } catch let error as NodeFault where !free.isEmpty && error.fault.isAboutShapes {
             throw RandomInputFault.freeDimensions(free, reason: describe(error).message)
         }
     }
@@ -80,6 +81,16 @@ public enum Bench {
             if let runs { progress(.running, Double(milliseconds.count) / Double(runs)) }
         } while !isDone()
         return milliseconds
+    }
+}
+
+extension OperatorFault {
+    /// Whether other extents of the inputs might do.
+    fileprivate var isAboutShapes: Bool {
+        switch self {
+        case .shape, .rank, .value: true
+        default: false
+        }
     }
 }
 

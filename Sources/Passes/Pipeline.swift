@@ -41,6 +41,8 @@ public struct Pipeline: Sendable {
                 // After the conversion, which brings function bodies and the graph to one opset; before all rewrites,
                 // which see through plain operators only.
                 InlineFunctions(),
+                // After functions, which may hold such values; before all that reads weights.
+                WidenHalves(),
                 // After functions, whose bodies may hold them; before all that looks for products and normalizations.
                 ExpandFusedOperators(),
                 // After functions, whose bodies may hold sums; quantization knows Add.
