@@ -76,8 +76,7 @@ struct ChannelStatistics {
         if rows.isEmpty { rows.reserveCapacity(count * channels * runs) }
         defer { if self.axis < 0 { place = (place + Self.step).truncatingRemainder(dividingBy: 1) } }
         for row in 0..<count {
-            let start = row * positions / count, length = (row + 1) * positions / count - start
-            let position = start + Int(place * Double(length))
+            let position = Int((Double(row) + place) * Double(positions) / Double(count))
             let first = position / inner * channels * inner + position % inner
             if inner == 1 {
                 rows.append(contentsOf: values[first..<first + channels])
