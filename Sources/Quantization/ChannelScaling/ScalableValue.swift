@@ -164,6 +164,8 @@ struct ScalableValue {
         {
             return .product(producer)
         }
+        // A constant on a grid would leave it.
+        guard !placement.quantizedNodes.contains(producer) else { return nil }
         return constants(node, graph, index, isOwn, innerAxes).map(Divider.constants)
     }
 
