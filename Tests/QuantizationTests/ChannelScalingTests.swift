@@ -98,7 +98,7 @@ struct ChannelScalingTests {
         var variant = start
         let additions = variant.add(values.dropFirst().map {
             FactorNode(
-                value: $0.name, place: $0.addedNode ?? .beforeGrid, factors: [1, 1, 1, 1, 1], innerAxes: $0.innerAxes)
+                value: $0.name, place: $0.addedNode ?? .beforeGrid, channels: 5, innerAxes: $0.innerAxes)
         })
         for value in values.dropFirst() { variant.scale(value.following(additions), by: factors) }
         #expect(Set(variant.placement.values.keys) == ["image", "a_divided", "b_divided", "logits"])

@@ -64,9 +64,9 @@ struct ChannelScaling {
     }
 
     /// The best factors and range for a value; factors only where they leave less than `mostNoise` of the noise. `nil` where
-    /// nothing can be said, and without factors where a range alone is not asked for.
+    /// nothing can be said.
     static func choose(
-        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool, takesRangeAlone: Bool = true
+        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool
     ) -> Choice? {
         let channels = seen.low.count
         let largest = zip(seen.low, seen.high).map { max($0.magnitude, $1.magnitude) }
@@ -95,7 +95,7 @@ struct ChannelScaling {
             let factors = normalized(raw, largest: largest)
             best = choice(factors, below: min(best.noise, enough)) ?? best
         }
-        return best.factors == nil && !takesRangeAlone ? nil : best
+        return best
     }
 
     /// The largest magnitude and the sum of squares of the weights that read each channel; `nil` where readers have other

@@ -25,7 +25,11 @@ extension OutputTrials {
             }
             return variant
         }
-        let parts: [(ScalableValue) -> Bool] = [{ _ in true }, { $0.addedNode == nil }, { $0.addedNode != nil }]
+        var parts: [(ScalableValue) -> Bool] = [{ _ in true }]
+        let chosen = zip(values, choices).filter { $1 != nil }
+        if Set(chosen.map { $0.0.addedNode == nil }).count > 1 {
+            parts += [{ $0.addedNode == nil }, { $0.addedNode != nil }]
+        }
         for part in parts where try consider(scaled(part), AccuracyMethod.channelScaling.rawValue) > 0 { return }
     }
 
@@ -44,9 +48,10 @@ extension OutputTrials {
                     statistics, response: value.response, readers: readers, mostNoise: value.mostNoise,
                     symmetric: symmetric)
             }
-            return ChannelScaling.choose(
-                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric,
-                takesRangeAlone: value.addedNode == nil || value.axis == -1)
+            let choice = ChannelScaling.choose(
+                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+            let takesRangeAlone = value.addedNode == nil || value.axis == -1
+            return choice?.factors == nil && !takesRangeAlone ? nil : choice
         }
     }
 
@@ -64,7 +69,7 @@ extension ScalableValue {
     /// The node to add where the value is divided by factors, multiplying by one.
     fileprivate func addedNode(for factors: [Float]?) -> FactorNode? {
         guard let factors, let place = addedNode else { return nil }
-        return FactorNode(value: name, place: place, factors: factors.map { _ in 1 }, innerAxes: innerAxes)
+        return FactorNode(value: name, place: place, channels: factors.count, innerAxes: innerAxes)
     }
 }
 

@@ -11,8 +11,7 @@ struct FactorNode {
 
     let value: String
     let place: Place
-    /// One a channel.
-    let factors: [Float]
+    let channels: Int
     /// How many axes lie within that of the channels.
     let innerAxes: Int
 }
@@ -28,7 +27,7 @@ extension OutputTrials.Variant {
         var positions: [Int] = []
     }
 
-    /// Adds nodes that multiply by their factors; each value has one at most. A value keeps its name where it keeps its
+    /// Adds nodes that multiply by one, for `scale` to change; each value has one at most. A value keeps its name where it keeps its
     /// numbers. O(nodes).
     mutating func add(_ factorNodes: [FactorNode]) -> Additions {
         var additions = Additions(), names = GraphNames(model.graph)
@@ -38,7 +37,8 @@ extension OutputTrials.Variant {
             let divided = names.fresh(added.value + "_divided"), constant = names.fresh(added.value + "_factors")
             let producer = index.producer[added.value]
             model.graph.initializers[constant] = Tensor(
-                added.factors, [added.factors.count] + Array(repeating: 1, count: added.innerAxes))
+                [Float](repeating: 1, count: added.channels),
+                [added.channels] + Array(repeating: 1, count: added.innerAxes))
             var node = Node(
                 "Mul", name: names.fresh(added.value + "_Mul"), inputs: [added.value, constant], outputs: [divided])
             switch added.place {

@@ -100,7 +100,7 @@ struct ScalableValue {
         let convolutions = readers.filter { graph.nodes[$0].isStandard("Conv") }.count
         guard convolutions == 0 || convolutions == readers.count else { return nil }
         axis = convolutions == 0 ? -1 : 1
-        innerAxes = convolutions == 0 ? 0 : (graph.initializers[products[0].weight]?.extents.count ?? 4) - 2
+        innerAxes = convolutions == 0 ? 0 : Self.spatialAxes(products[0], graph)
         self.name = name
         let hasOtherReaders = all.count != readers.count || index.outputs.contains(name)
         if !hasOtherReaders, let divider = Self.divider(name, graph, index, placement, isOwn, axis, innerAxes) {
@@ -131,8 +131,13 @@ struct ScalableValue {
         response = ReaderResponse(of: name, in: model, index)
         readers = (response.flatMap { index.consumers[$0.result] } ?? []).filter { placement.products[$0] != nil }
         axis = 1
-        innerAxes = (graph.initializers[product.weight]?.extents.count ?? 4) - 2
+        innerAxes = Self.spatialAxes(product, graph)
         ceiling = nil
+    }
+
+    /// Those of a convolution, whose weight is its own constant.
+    private static func spatialAxes(_ convolution: Placement.Product, _ graph: Graph) -> Int {
+        max((graph.initializers[convolution.weight]?.extents.count ?? 0) - 2, 0)
     }
 
     private static func isOwn(_ constant: String, _ graph: Graph, _ index: GraphIndex) -> Bool {
