@@ -5,22 +5,40 @@ public import Kernels
 public struct FloatValues {
     /// The values looked for.
     public let names: Set<String>
-    private let samples: Range<Int>
-    private var seen: [[String: [Float]]]
+    private let count: Int
+    /// Known once the first sample has told how many numbers it gives.
+    private var judged: JudgedSamples?
+    private var seen: [Int: [String: [Float]]] = [:]
 
-    /// For the last of `count` samples, those that `OutputTrials` judges by.
+    /// For those of `count` samples that `OutputTrials` judges by.
     public init(_ model: Model, samples count: Int) {
         names = OutputError.judgedValues(model.graph)
-        samples = OutputTrials.firstJudged(of: count)..<count
-        seen = Array(repeating: [:], count: samples.count)
+        self.count = count
     }
 
-    /// Adds a value of one sample; the others are passed over. O(n).
+    /// Adds a value of one sample; samples come in their order, and others than those judged by are passed over. O(n).
     public mutating func add(_ name: String, _ view: TensorView, sample: Int) {
-        guard names.contains(name), samples.contains(sample) else { return }
-        seen[sample - samples.lowerBound][name] = view.copy().floats
+        guard names.contains(name), isWanted(sample) else { return }
+        seen[sample, default: [:]][name] = view.copy().floats
     }
 
-    /// The values of each sample; `nil` where one is missing.
-    var complete: [[String: [Float]]]? { seen.allSatisfy { $0.count == names.count } ? seen : nil }
+    /// Whether the values of a sample are to be added.
+    mutating func isWanted(_ sample: Int) -> Bool {
+        if sample > 0, judged == nil {
+            judged = judgedByFirst
+            if judged?.contains(0) == false { seen[0] = nil }
+        }
+        return judged?.contains(sample) ?? (sample == 0)
+    }
+
+    private var judgedByFirst: JudgedSamples {
+        JudgedSamples(of: count, numbers: seen[0]?.values.map(\.count).min() ?? 0)
+    }
+
+    /// The values of each sample judged by, with its place; `nil` where one is missing.
+    var complete: [(sample: Int, values: [String: [Float]])]? {
+        let samples = (judged ?? judgedByFirst).samples
+        guard samples.allSatisfy({ seen[$0]?.count == names.count }) else { return nil }
+        return samples.map { ($0, seen[$0] ?? [:]) }
+    }
 }

@@ -16,21 +16,29 @@ public final class OutputError {
     /// Of how many numbers a ratio is as certain as of more.
     private static let mostCounted = 256
 
-    private let samples: [[String: Tensor]]
     private let values: Set<String>
+    private let samples: [[String: Tensor]]
     /// The float values of each sample.
     private let references: [[String: [Float]]]
 
-    /// Runs `model` on samples where `known` does not have its values for each. Throws the errors of running.
-    public init(_ model: Model, samples: [[String: Tensor]], known: [[String: [Float]]]? = nil) throws {
-        self.samples = samples
+    /// Judges by those of `samples` that `JudgedSamples` chooses. Runs `model` on them where `known` does not have its
+    /// values for each. Throws the errors of running.
+    public init(_ model: Model, samples: [[String: Tensor]], known: FloatValues? = nil) throws {
         values = Self.judgedValues(model.graph)
-        if let known, known.count == samples.count {
-            references = known
-            return
+        let judged = try known?.complete ?? Self.floatValues(model, samples)
+        self.samples = judged.map { samples[$0.sample] }
+        references = judged.map(\.values)
+    }
+
+    private static func floatValues(
+        _ model: Model, _ samples: [[String: Tensor]]
+    ) throws -> [(sample: Int, values: [String: [Float]])] {
+        var result = FloatValues(model, samples: samples.count)
+        let session = try Session(model, mode: .integer, observing: result.names)
+        for (index, sample) in samples.enumerated() where result.isWanted(index) {
+            _ = try session.run(sample) { result.add($0, $1, sample: index) }
         }
-        let session = try Session(model, mode: .integer, observing: values)
-        references = try samples.map { try Self.run(session, $0) }
+        return result.complete ?? []
     }
 
     /// What is judged of a float model: outputs or their logits, and the features before them.

@@ -10,11 +10,8 @@ public struct ChannelFactors: Sendable, Hashable {
 
 /// The model that quantization has come to so far, and the samples by which steps are taken or left.
 ///
-/// The last samples are never fitted to: a step stays only if it brings the outputs on them closer to float.
+/// A step stays only if it brings the outputs closer to float on the samples judged by, `JudgedSamples`.
 public struct OutputTrials {
-    /// One sample in so many is held back, at least one.
-    public static let heldBack = 4
-
     /// A way to quantize the model.
     public struct Variant {
         public var model: Model
@@ -58,10 +55,10 @@ public struct OutputTrials {
     public private(set) var gains: [(step: String, gain: Double)] = []
     private var least: Double
     private let judge: OutputError
-    /// All samples that steps work on, those to judge by at the end; none once the last step has begun.
+    /// All samples that steps work on, those held back at the end; none once the last step has begun.
     var samples: [Sample]
     /// The samples to fit to.
-    var fitted: ArraySlice<Sample> { samples.prefix(Self.fitted(of: samples.count)) }
+    var fitted: ArraySlice<Sample> { samples.prefix(JudgedSamples.fitted(of: samples.count)) }
 
     /// `known` may have what the float model gives. Throws the errors of sampling and running.
     public init(_ variant: Variant, source: SampleSource, known: FloatValues? = nil) throws {
@@ -77,20 +74,11 @@ public struct OutputTrials {
     init(_ variant: Variant, samples: [Sample], known: FloatValues? = nil) throws {
         self.samples = samples
         best = variant
-        judge = try OutputError(
-            variant.model, samples: samples[Self.firstJudged(of: samples.count)...].map(\.values), known: known?.complete)
+        judge = try OutputError(variant.model, samples: samples.map(\.values), known: known)
         least = try judge.measure(Self.written(variant).model)
     }
 
-    /// How many of `count` samples are fitted to, the first ones.
-    public static func fitted(of count: Int) -> Int { count - judged(count) }
-
-    /// The first of `count` samples that variants are judged by.
-    static func firstJudged(of count: Int) -> Int { count - max(judged(count), min(count, 1)) }
-
-    private static func judged(_ count: Int) -> Int { count < 2 ? 0 : max(count / heldBack, 1) }
-
-    /// The signal-to-noise ratio in dB on the samples held back.
+    /// The signal-to-noise ratio in dB on the samples judged by.
     public var ratio: Double { -least }
 
     /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
@@ -115,7 +103,7 @@ public struct OutputTrials {
         (best, least) = (variant, try noise(of: variant))
     }
 
-    /// The noise-to-signal ratio of a variant on the samples held back, in dB. Throws the errors of running.
+    /// The noise-to-signal ratio of a variant on the samples judged by, in dB. Throws the errors of running.
     func noise(of variant: consuming Variant) throws -> Double {
         let divided = variant.divided, model = Self.written(variant).model
         _ = consume variant

@@ -33,7 +33,7 @@ public struct ConversionReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// A step toward the float model that was tried on samples held back.
+    /// A step toward the float model that was tried on samples.
     public struct AccuracyStep: Codable, Sendable, Equatable {
         public var name: String
         /// By how many dB the outputs came closer to float.

@@ -4,7 +4,7 @@ internal import Kernels
 internal import Quantization
 internal import Reporting
 
-/// The steps toward the float model that an effort takes, each kept where it helps on samples held back.
+/// The steps toward the float model that an effort takes, each kept where it helps on samples.
 struct AccuracySteps {
     let methods: Set<AccuracyMethod>
     let weights: WeightWidth

@@ -26,7 +26,7 @@ struct CalibrationRun {
         reference = FloatReference(keepingInputs: source.isCompressed)
         let isTried = !methods.isEmpty && source.batch == 1, chosen = TrialSamples(of: source)
         channels = isTried && methods.contains(.channelScaling)
-            ? ChannelObserver(model, placement, samples: OutputTrials.fitted(of: chosen.count)) : nil
+            ? ChannelObserver(model, placement, samples: JudgedSamples.fitted(of: chosen.count)) : nil
         floatValues = isTried ? FloatValues(model, samples: chosen.count) : nil
         let statistics = try Calibrator.collect(
             model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,

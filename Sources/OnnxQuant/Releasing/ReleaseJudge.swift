@@ -31,8 +31,8 @@ final class ReleaseJudge {
         self.samples = samples
         self.countsTop1 = countsTop1
         self.reported = 0..<min(max(reported, 1), samples.count)
-        heldBack = max(samples.count - max(samples.count / OutputTrials.heldBack, 1), 0)..<samples.count
-        inner = try OutputError(model, samples: samples[heldBack].map(\.values))
+        heldBack = min(JudgedSamples.fitted(of: samples.count), max(samples.count - 1, 0))..<samples.count
+        inner = try OutputError(model, samples: samples.map(\.values))
         for (index, sample) in samples.enumerated() {
             guard countsTop1 || self.reported.contains(index) || heldBack.contains(index) else {
                 expected.append([:])
@@ -47,7 +47,7 @@ final class ReleaseJudge {
         guard count.samples == samples.reduce(0, { $0 + $1.count }) else { throw ComparisonFault.noAccuracy }
     }
 
-    /// The noise-to-signal ratio in dB that `OutputError` measures on the samples held back: that of logits and
+    /// The noise-to-signal ratio in dB that `OutputError` measures on the samples it judges by: that of logits and
     /// features, which tell more from few samples than probabilities. Throws the errors of running.
     func innerNoise(_ variant: OutputTrials.Variant) throws -> Double {
         try inner.measure(OutputTrials.written(variant).model, divided: variant.divided)

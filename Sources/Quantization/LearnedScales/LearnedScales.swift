@@ -177,9 +177,6 @@ struct LearnedScales {
 }
 
 extension OutputTrials {
-    /// What learning must bring in dB on the samples held back: as much may come by chance.
-    private static let leastLearnedGain = 0.5
-
     /// Learns scales from the samples to fit to, chooses weights anew, and takes both where that brings the outputs
     /// closer to float. Nothing is tried where an operator does not run alone. Throws the errors of running.
     public mutating func learnScales(
@@ -191,7 +188,7 @@ extension OutputTrials {
         var found = self
         try found.restart(at: learned.applied(to: start))
         try found.reconstruct(methods) { progress(0.8 + 0.2 * $0) }
-        try consider(found.best, AccuracyMethod.learnedScales.rawValue, margin: Self.leastLearnedGain)
+        try consider(found.best, AccuracyMethod.learnedScales.rawValue)
     }
 }
 

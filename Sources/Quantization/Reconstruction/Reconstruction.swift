@@ -7,7 +7,7 @@ internal import Kernels
 /// Each method is judged on rows it has not seen, those of the last samples: where rounding to nearest does better there,
 /// it stays.
 struct Reconstruction {
-    private static let heldBack = OutputTrials.heldBack
+    private static let heldBack = JudgedSamples.heldBack
     let methods: Set<AccuracyMethod>
 
     /// What rounding aims at, one after the other.

@@ -2,7 +2,7 @@ internal import Calibration
 internal import GraphIR
 
 extension OutputTrials {
-    /// What the float model's output as target must bring in dB on the samples held back: it can overfit.
+    /// What the float model's output as target must bring in dB: it can overfit.
     private static let leastFloatTargetGain = 0.1
 
     /// Chooses weights and biases of all products by running float and quantized form over the samples, and keeps those

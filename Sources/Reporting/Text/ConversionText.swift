@@ -66,7 +66,7 @@ extension ConversionReport {
         let kept = accuracySteps.filter(\.kept).map { "\($0.name) +\(NumberText.fixed($0.gain, 2)) dB" }
         let left = accuracySteps.filter { !$0.kept }.map(\.name)
         return (kept.isEmpty ? [] : [kept.joined(separator: ", ")])
-            + (left.isEmpty ? [] : ["left off, no gain on samples held back: " + left.joined(separator: ", ")])
+            + (left.isEmpty ? [] : ["left off, no gain on the samples: " + left.joined(separator: ", ")])
     }
 
     private var timeLine: String {
