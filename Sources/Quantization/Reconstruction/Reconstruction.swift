@@ -8,6 +8,9 @@ internal import Kernels
 /// it stays.
 struct Reconstruction {
     private static let heldBack = JudgedSamples.heldBack
+    /// Toward the float output weights move further than rounding does, and fewer rows for each weight of a channel teach
+    /// them what holds for these rows alone.
+    private static let leastRowsOfWeight = 8
     let methods: Set<AccuracyMethod>
 
     /// What rounding aims at, one after the other.
@@ -90,9 +93,12 @@ struct Reconstruction {
         var results = [RoundingTarget.nearest: best]
         guard targets.count > 1 else { return results }
         for target in targets.dropFirst() {
-            let integers = fit.rounding?.round(
-                fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: most)
-            if let integers { consider(Candidate(integers: integers, scales: chosen)) }
+            if target == .ownOutput || fit.outputs.rows >= Self.leastRowsOfWeight * fit.weights.rows,
+                let integers = fit.rounding?.round(
+                    fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: most)
+            {
+                consider(Candidate(integers: integers, scales: chosen))
+            }
             results[target] = best
         }
         return results
