@@ -42,15 +42,22 @@ public struct IntegerConvolution: Sendable {
         else { return nil }
         (rows, columns) = (shape.positions, shape.destinationChannels)
         let isExact = signed.areExactInDNN(bias: bias)
-        if !(isExact && shape.suitsTiles), let bytes = ByteConvolution(shape, source, signed, bias, result) {
+        if !(isExact && shape.suitsTiles(source)), let bytes = ByteConvolution(shape, source, signed, bias, result) {
             method = .bytes(bytes)
             scratchBytes = bytes.scratchBytes
-        } else {
-            guard isExact else { return nil }
-            let primitive = try DNNPrimitive(shape, source: source, weights: signed, bias: bias != nil, result: result)
-            method = .dnn(primitive, bias: bias)
-            scratchBytes = primitive.scratchBytes
+            return
         }
+        var source = source, bias = bias
+        if !shape.isPadded {
+            bias = signed.bias(bias, absorbing: source.zeroPoint)
+            source.zeroPoint = 0
+        }
+        guard isExact,
+            let primitive = try DNNPrimitive(
+                shape, source: source, weights: signed, bias: bias != nil, result: result)
+        else { return nil }
+        method = .dnn(primitive, bias: bias)
+        scratchBytes = primitive.scratchBytes
     }
 
     /// Who computes: the name oneDNN gives its implementation, or which of our own loops.
@@ -86,11 +93,14 @@ extension ConvolutionShape {
     /// Output positions of all samples.
     fileprivate var positions: Int { batch * destination.reduce(1, *) }
 
+    fileprivate var isPadded: Bool { (padsBegin + padsEnd).contains { $0 != 0 } }
+
     /// Whether the processor's matrix tiles, which oneDNN uses, are faster than vectors: products deep and wide enough
-    /// to fill them, and large enough to be worth preparing them.
-    fileprivate var suitsTiles: Bool {
+    /// to fill them, and large enough to be worth preparing them. oneDNN takes no padding for a zero point there.
+    fileprivate func suitsTiles(_ data: ByteOperand) -> Bool {
         let depth = weightCount / max(destinationChannels, 1)
         return DNNPrimitive.hasTiles && groups == 1 && depth >= 128 && destinationChannels >= 32
+            && !(isPadded && data.zeroPoint != 0)
             && weightCount.multipliedReportingOverflow(by: positions).partialValue >= 1 << 23
     }
 
