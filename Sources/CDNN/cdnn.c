@@ -58,6 +58,8 @@ const char *cdnn_status_text(int status) {
     return "unknown status";
 }
 
+bool cdnn_is_unserved(int status) { return status == dnnl_unimplemented || status == dnnl_iterator_ends; }
+
 size_t cdnn_reserve(cdnn_primitive *primitive, size_t bytes) {
     size_t offset = primitive->scratch_bytes;
     primitive->scratch_bytes += (bytes + 63) / 64 * 64;

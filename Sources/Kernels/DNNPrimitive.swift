@@ -4,7 +4,13 @@ internal import CDNN
 public struct DNNFault: Error, Sendable, Hashable {
     public var text: String
 
-    init(_ status: Int32) { text = String(cString: cdnn_status_text(status)) }
+    /// Whether oneDNN has nothing for the primitive.
+    let isUnserved: Bool
+
+    init(_ status: Int32) {
+        text = String(cString: cdnn_status_text(status))
+        isUnserved = cdnn_is_unserved(status)
+    }
 }
 
 /// How a tensor of batch, channels and spatial axes lies in memory.
@@ -65,8 +71,8 @@ public final class DNNPrimitive: @unchecked Sendable {
         try self.init { cdnn_product_create(&description, weights, $0) }
     }
 
-    /// Prepares a convolution of integers by constant weights.
-    convenience init(
+    /// Prepares a convolution of integers by constant weights; `nil` where oneDNN has nothing sound for it.
+    convenience init?(
         _ shape: ConvolutionShape, source: ByteOperand, weights: SignedWeights, bias: Bool, result: IntegerResult
     ) throws(DNNFault) {
         var description = shape.description
@@ -74,13 +80,18 @@ public final class DNNPrimitive: @unchecked Sendable {
         description.weights_type = CDNN_S8
         description.destination_type = result.dnnType
         description.has_bias = bias
-        try self.init { created in
-            result.scales.withUnsafeBufferPointer {
-                description.integers = cdnn_integers(
-                    source_zero_point: source.zeroPoint, destination_zero_point: result.zeroPoint,
-                    scale_count: Int64($0.count), scales: $0.baseAddress)
-                return cdnn_convolution_create(&description, weights.values, created)
+        do {
+            try self.init { created in
+                result.scales.withUnsafeBufferPointer {
+                    description.integers = cdnn_integers(
+                        source_zero_point: source.zeroPoint, destination_zero_point: result.zeroPoint,
+                        scale_count: Int64($0.count), scales: $0.baseAddress)
+                    return cdnn_convolution_create(&description, weights.values, created)
+                }
             }
+        } catch {
+            guard error.isUnserved else { throw error }
+            return nil
         }
     }
 

@@ -6,7 +6,7 @@ internal import CKernels
 public struct IntegerConvolution: Sendable {
     private enum Method: Sendable {
         case bytes(ByteConvolution)
-        case dnn(DNNPrimitive, bias: [Int32]?)
+        case dnn(DNNPrimitive, padding: SourcePadding?, bias: [Int32]?)
         case words(WordConvolution, bias: [Int32]?)
     }
 
@@ -41,23 +41,32 @@ public struct IntegerConvolution: Sendable {
         guard DNNPrimitive.hasExactIntegers || ck_has_byte_products(), let signed = shape.signed(weights)
         else { return nil }
         (rows, columns) = (shape.positions, shape.destinationChannels)
-        let isExact = signed.areExactInDNN(bias: bias)
-        if !(isExact && shape.suitsTiles), let bytes = ByteConvolution(shape, source, signed, bias, result) {
+        let isExact = signed.areExactInDNN(bias: bias), isForTiles = isExact && shape.suitsTiles
+        if !isForTiles, let bytes = ByteConvolution(shape, source, signed, bias, result) {
             method = .bytes(bytes)
             scratchBytes = bytes.scratchBytes
-        } else {
-            guard isExact else { return nil }
-            let primitive = try DNNPrimitive(shape, source: source, weights: signed, bias: bias != nil, result: result)
-            method = .dnn(primitive, bias: bias)
-            scratchBytes = primitive.scratchBytes
+            return
         }
+        var shape = shape, source = source, bias = bias
+        let mustPad = isForTiles && source.zeroPoint != 0
+        let padding = mustPad ? SourcePadding(takenFrom: &shape, zeroPoint: source.zeroPoint) : nil
+        if !shape.isPadded {
+            bias = signed.bias(bias, absorbing: source.zeroPoint)
+            source.zeroPoint = 0
+        }
+        guard isExact,
+            let primitive = try DNNPrimitive(
+                shape, source: source, weights: signed, bias: bias != nil, result: result)
+        else { return nil }
+        method = .dnn(primitive, padding: padding, bias: bias)
+        scratchBytes = primitive.scratchBytes + (padding?.byteCount ?? 0)
     }
 
     /// Who computes: the name oneDNN gives its implementation, or which of our own loops.
     public var implementation: String {
         switch method {
         case .bytes: "bytes"
-        case .dnn(let primitive, _): primitive.implementation
+        case .dnn(let primitive, _, _): primitive.implementation
         case .words: "words"
         }
     }
@@ -72,8 +81,11 @@ public struct IntegerConvolution: Sendable {
             return bytes.run(source: source, addends: addends, destination: destination, scratch: scratch)
         case .words(let words, let bias):
             words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
-        case .dnn(let primitive, let bias):
-            try primitive.run(source: source, weights: nil, bias: bias, destination: destination, scratch: scratch)
+        case .dnn(let primitive, let padding, let bias):
+            padding?.run(from: source, to: scratch)
+            try primitive.run(
+                source: padding == nil ? source : UnsafeRawPointer(scratch), weights: nil, bias: bias,
+                destination: destination, scratch: scratch + (padding?.byteCount ?? 0))
         }
         addends.add(to: destination, rows: rows, columns: columns)
     }
@@ -85,6 +97,8 @@ extension ConvolutionShape {
 
     /// Output positions of all samples.
     fileprivate var positions: Int { batch * destination.reduce(1, *) }
+
+    var isPadded: Bool { (padsBegin + padsEnd).contains { $0 != 0 } }
 
     /// Whether the processor's matrix tiles, which oneDNN uses, are faster than vectors: products deep and wide enough
     /// to fill them, and large enough to be worth preparing them.

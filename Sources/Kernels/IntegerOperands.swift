@@ -82,28 +82,40 @@ public enum IntegerResult: Sendable, Hashable {
 /// Constant weights less their zero points, signed, output channels outermost.
 struct SignedWeights {
     let values: [Int8]
+    /// The sum of each output channel's weights, wrapped.
+    private let sums: [Int32]
     /// The largest sum of the positive, or of the negative, weights of an output channel.
     private let largest: Int64
 
     /// `nil` where a weight less its zero point does not fit 8 bits. O(weights).
     init?(_ matrix: ck_byte_matrix, count: Int) {
         var matrix = matrix, largest: Int64 = 0, fits = false
+        var sums = [Int32](repeating: 0, count: Int(matrix.columns))
         values = [Int8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            fits = ck_signed_weights(&matrix, buffer.baseAddress, &largest)
+            fits = ck_signed_weights(&matrix, buffer.baseAddress, &sums, &largest)
             initialized = count
         }
+        self.sums = sums
         self.largest = largest
         guard fits else { return nil }
     }
 
-    init(repeating value: Int8, count: Int) {
-        values = Array(repeating: value, count: count)
-        largest = Int64(value.magnitude) * Int64(count)
+    /// `channels` output channels of `depth` times the same weight.
+    init(repeating value: Int8, channels: Int, depth: Int) {
+        values = Array(repeating: value, count: channels * depth)
+        sums = Array(repeating: Int32(value) * Int32(truncatingIfNeeded: depth), count: channels)
+        largest = Int64(value.magnitude) * Int64(depth)
     }
 
     /// Whether oneDNN's sums are exact: on this processor, and because none can pass 2^24, where float32 loses integers.
     func areExactInDNN(bias: [Int32]?) -> Bool {
         let most = bias?.lazy.map { Int64($0).magnitude }.max() ?? 0
         return DNNPrimitive.hasExactIntegers && UInt64(largest) * 256 + most < 1 << 24
+    }
+
+    /// The bias with which data of zero point 0 gives what data of this one gives with `bias`, where nothing is padded.
+    func bias(_ bias: [Int32]?, absorbing zeroPoint: Int32) -> [Int32]? {
+        guard zeroPoint != 0 else { return bias }
+        return sums.indices.map { (bias?[$0] ?? 0) &- zeroPoint &* sums[$0] }
     }
 }

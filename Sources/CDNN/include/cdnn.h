@@ -109,6 +109,9 @@ void cdnn_destroy(cdnn_primitive *primitive);
 /* A short constant text for a status. */
 const char *cdnn_status_text(int status);
 
+/* Whether a status says that oneDNN has no implementation: of integers, none that is sound. */
+bool cdnn_is_unserved(int status);
+
 /* Whether oneDNN's integer products are exact on this processor: without VNNI instructions they saturate at 16 bits on
    the way. */
 bool cdnn_has_exact_integers(void);

@@ -72,7 +72,7 @@ CK_BODY add_weights_body(const int8_t *weights, int64_t count, int32_t *positive
 CK_DISPATCH(static void, add_weights, (const int8_t *weights, int64_t count, int32_t *positive, int32_t *negative),
     (weights, count, positive, negative))
 
-bool ck_signed_weights(const ck_byte_matrix *m, int8_t *target, int64_t *largest) {
+bool ck_signed_weights(const ck_byte_matrix *m, int8_t *target, int32_t *sums, int64_t *largest) {
     enum { PART = 1 << 20 };
     bool fits = true;
     *largest = 0;
@@ -90,6 +90,7 @@ bool ck_signed_weights(const ck_byte_matrix *m, int8_t *target, int64_t *largest
             add_weights(target + r, m->rows - r < PART ? m->rows - r : PART, &positive, &negative);
             above += positive, below += negative;
         }
+        sums[c] = (int32_t)(above - below);
         int64_t most = above > below ? above : below;
         if (most > *largest) *largest = most;
     }

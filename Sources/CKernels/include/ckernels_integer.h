@@ -28,9 +28,9 @@ typedef struct {
 /* Packs a matrix as the rows from `first` on of a packed matrix of `depth` rows; rows not packed stay zero. */
 void ck_pack_matrix(const ck_byte_matrix *matrix, int64_t depth, int64_t first, int16_t *packed);
 
-/* Writes a matrix less its zero points to target, column after column. Gives whether all of it fits 8 bits, and the
-   largest sum of the positive, or of the negative, values of a column. */
-bool ck_signed_weights(const ck_byte_matrix *matrix, int8_t *target, int64_t *largest);
+/* Writes a matrix less its zero points to target, column after column, and the columns' sums, wrapped to int32. Gives
+   whether all of it fits 8 bits, and the largest sum of the positive, or of the negative, values of a column. */
+bool ck_signed_weights(const ck_byte_matrix *matrix, int8_t *target, int32_t *sums, int64_t *largest);
 
 /* Widens rows of a matrix, one zero point for all: target[r * target_step + c]; what is left of target_step is zero. */
 void ck_widen_rows(const ck_byte_matrix *matrix, int64_t target_step, int16_t *target);
