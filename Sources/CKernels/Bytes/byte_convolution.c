@@ -5,11 +5,12 @@
 #include "Platform/dispatch.h"
 #include <string.h>
 
-/* Rows that walk the weights together: few where weights stay in a near cache, more where they do not. */
-enum { SHORT_BLOCK = 96, LONG_BLOCK = 384, NEAR_BYTES = 1 << 18 };
+/* The most rows that walk the weights together: few where weights stay in a near cache, more where they do not. And
+   the fewest that it is worth it for. */
+enum { SHORT_BLOCK = 96, LONG_BLOCK = 384, NEAR_BYTES = 1 << 18, LEAST_BLOCK = 16 };
 
-/* Below this many multiply-accumulates one thread is faster than several. */
-static const int64_t LEAST_SHARED_WORK = 1 << 20;
+/* Below this many multiply-accumulates one thread is faster than several; the depthwise ones take longer. */
+static const int64_t LEAST_SHARED_WORK = 1 << 20, LEAST_SHARED_DEPTHWISE_WORK = 1 << 18;
 
 static size_t offsets_bytes(const ck_byte_view *v) { return ck_aligned(v->segments * (int64_t)sizeof(int64_t)); }
 
@@ -31,7 +32,7 @@ typedef struct {
     ck_addends addends;
     char *destination;
     char *scratch;
-    int64_t width, block;
+    int64_t width, blocks;
 } run;
 
 CK_BODY flip_bytes_body(const uint8_t *from, int64_t count, uint8_t flip, uint8_t *restrict to) {
@@ -147,16 +148,22 @@ static void multiply_panel(const run *r, const uint8_t *const *rows, int64_t fir
     ck_run_byte_panel(&panel);
 }
 
+/* Blocks of rows are as even as can be, and as many as give every part the same number of tasks. */
+static int64_t blocks_of(const ck_byte_view *v, int64_t most, int parts) {
+    int64_t least = ck_ceiling(v->positions, most), even = ck_ceiling(least, parts) * parts;
+    return v->panels % parts == 0 || v->positions < even * LEAST_BLOCK ? least : even;
+}
+
 /* Tasks are panels of blocks of rows, block after block. */
 static void multiply_tasks(void *context, int part, int parts) {
     const run *r = context;
-    int64_t tasks = ck_ceiling(r->v.positions, r->block) * r->v.panels, held = -1, first = 0, count = 0;
+    int64_t tasks = r->blocks * r->v.panels, held = -1, first = 0, count = 0;
     const uint8_t *rows[LONG_BLOCK];
     for (int64_t task = ck_part_begin(tasks, part, parts); task < ck_part_begin(tasks, part + 1, parts); task++) {
         if (task / r->v.panels != held) {
             held = task / r->v.panels;
-            first = held * r->block;
-            count = r->v.positions - first < r->block ? r->v.positions - first : r->block;
+            first = r->v.positions * held / r->blocks;
+            count = r->v.positions * (held + 1) / r->blocks - first;
             fill_rows(r, first, count, rows);
         }
         multiply_panel(r, rows, first, count, task % r->v.panels);
@@ -211,8 +218,9 @@ void ck_byte_convolve(const ck_convolution *c, const void *source, const int8_t 
     run r = {.c = c, .v = v, .packed = packed, .result = result, .addends = addends, .scratch = scratch,
         .segments = scratch, .width = wide ? 4 : 1};
     int64_t depth = v.is_depthwise ? v.taps : v.segments * v.length, weights = v.columns * depth;
-    r.block = weights > NEAR_BYTES ? LONG_BLOCK : SHORT_BLOCK;
-    int parts = weights * v.positions < LEAST_SHARED_WORK ? 1 : ck_threads();
+    int64_t least = v.is_depthwise ? LEAST_SHARED_DEPTHWISE_WORK : LEAST_SHARED_WORK;
+    int parts = weights * v.positions < least ? 1 : ck_threads();
+    r.blocks = blocks_of(&v, weights > NEAR_BYTES ? LONG_BLOCK : SHORT_BLOCK, parts);
     for (int64_t sample = 0; sample < c->batch; sample++) {
         r.source = (const uint8_t *)source + sample * c->source_channels * ck_product(c->source);
         r.destination = (char *)destination + sample * v.positions * v.columns * r.width;
