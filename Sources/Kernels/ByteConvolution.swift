@@ -11,7 +11,7 @@ struct ByteConvolution: @unchecked Sendable {
     private let scales: AlignedMemory
     private let result: ck_result
 
-    /// `nil` where the processor has no such instructions, or the layouts or groups are not served. O(weights).
+    /// `nil` where the processor has no such instructions, or the layouts, groups or scales are not served. O(weights).
     init?(
         _ shape: ConvolutionShape, _ source: ByteOperand, _ weights: SignedWeights, _ bias: [Int32]?,
         _ result: IntegerResult
@@ -19,7 +19,8 @@ struct ByteConvolution: @unchecked Sendable {
         var description = shape.plain
         description.source_is_signed = source.isSigned
         description.source_zero_point = source.zeroPoint
-        guard ck_has_byte_products(), ck_takes_byte_convolution(&description) else { return nil }
+        guard ck_has_byte_products(), result.staysWithinIntegers, ck_takes_byte_convolution(&description)
+        else { return nil }
         convolution = description
         let columns = Int(ck_byte_columns(&description))
         packed = AlignedMemory(count: ck_byte_weights_bytes(&description))

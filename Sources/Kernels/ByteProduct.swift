@@ -14,13 +14,13 @@ struct ByteProduct: @unchecked Sendable {
     private let parts: Int
 
     /// A product of each of `pairs`, numbers of matrices in the two operands. `nil` where the processor has no such
-    /// instructions or the operands are not served.
+    /// instructions, or the operands or scales are not served.
     init?(
         _ shape: IntegerProduct.Shape, pairs: [(a: Int, b: Int)], source: ByteOperand, weights: ByteWeights,
         result: IntegerResult
     ) {
         guard ck_has_byte_products(), weights.isSigned, weights.zeroPoints.allSatisfy({ $0 == 0 }),
-            !shape.isSourceTransposed, !shape.isWeightsTransposed
+            !shape.isSourceTransposed, !shape.isWeightsTransposed, result.staysWithinIntegers
         else { return nil }
         var product = ck_byte_product(
             rows: Int64(shape.m), depth: Int64(shape.k), columns: Int64(shape.n), source_is_signed: source.isSigned,

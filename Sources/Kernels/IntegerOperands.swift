@@ -59,6 +59,11 @@ public enum IntegerResult: Sendable, Hashable {
         }
     }
 
+    /// Whether no int32 times its scale leaves int32, so that rounding it needs no bounds.
+    var staysWithinIntegers: Bool {
+        if case .bytes(_, let scales, _) = self { scales.allSatisfy { $0.magnitude < 1 } } else { true }
+    }
+
     /// Bytes of one result.
     var width: Int { if case .bytes = self { 1 } else { 4 } }
 

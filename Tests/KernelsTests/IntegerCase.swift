@@ -46,8 +46,9 @@ struct IntegerConvolutionCase {
         weightBytes = random.bytes(shape.weightCount, extreme: extreme)
         bias = random.flag() ? (0..<shape.destinationChannels).map { _ in Int32(random.integer(-50000...50000)) } : nil
         let depth = Float(shape.weightCount / shape.destinationChannels)
+        let isSteep = random.integer(0...9) == 0
         let scales = (0..<(random.flag() ? 1 : shape.destinationChannels)).map { _ in
-            random.flag() ? Float.random(in: 0.5...2, using: &random) / (80 * depth) : 0x1p-9
+            isSteep ? 0x1p12 : random.flag() ? Float.random(in: 0.5...2, using: &random) / (80 * depth) : 0x1p-9
         }
         switch random.integer(0...3) {
         case 0: result = .sums

@@ -9,17 +9,7 @@ bool ck_takes_depthwise_window(int64_t down, int64_t across, int64_t dilation) {
 }
 
 #if defined(__x86_64__)
-#include "byte_vectors.h"
-
-/* Four lines' bytes of 64 channels side by side, so that the four bytes of a lane belong to one channel. */
-INLINE void interleave(const __m512i line[4], uint8_t *quad) {
-    __m512i ab = _mm512_unpacklo_epi8(line[0], line[1]), AB = _mm512_unpackhi_epi8(line[0], line[1]);
-    __m512i cd = _mm512_unpacklo_epi8(line[2], line[3]), CD = _mm512_unpackhi_epi8(line[2], line[3]);
-    _mm512_store_si512(quad, _mm512_unpacklo_epi16(ab, cd));
-    _mm512_store_si512(quad + 64, _mm512_unpackhi_epi16(ab, cd));
-    _mm512_store_si512(quad + 128, _mm512_unpacklo_epi16(AB, CD));
-    _mm512_store_si512(quad + 192, _mm512_unpackhi_epi16(AB, CD));
-}
+#include "byte_channels.h"
 
 /* Interleaves the lines at `count` positions from `position` on, all inside the image or all outside. */
 INLINE uint8_t *gather_run(const ck_depthwise_line *l, bool inside, int64_t position, int64_t count, int64_t first,
@@ -39,7 +29,10 @@ INLINE uint8_t *gather_run(const ck_depthwise_line *l, bool inside, int64_t posi
             __m512i line[4];
             UNROLL for (int i = 0; i < 4; i++)
                 line[i] = _mm512_xor_si512(_mm512_maskz_loadu_epi8(live[i], at[i] + n * step[i]), flip);
-            interleave(line, held + (n * quads + q) * QUAD_BYTES);
+            __m512i quad[4];
+            interleave(line, quad);
+            UNROLL for (int v = 0; v < 4; v++)
+                _mm512_store_si512(held + (n * quads + q) * QUAD_BYTES + v * 64, quad[v]);
         }
     }
     return held + count * quads * QUAD_BYTES;
@@ -57,59 +50,28 @@ INLINE void gather(const ck_depthwise_line *l, int64_t position, int64_t count, 
     gather_run(l, false, 0, count - end, first, mask, quads, held);
 }
 
-/* Packing pairs of vectors within their quarters takes sums back to the order of the channels. */
-INLINE void store(const ck_depthwise_line *l, char *target, const __m512i sum[4], const float *scales, int64_t left,
-    finish f) {
-    __m512i value[4];
-    if (f.type == CK_RESULT_U8 || f.type == CK_RESULT_S8) {
-        UNROLL for (int v = 0; v < 4; v++) value[v] = rounded(sum[v], scales + v * 16, f);
-        _mm512_mask_storeu_epi8(target, first_bytes(left), narrowed(value, f));
-        return;
-    }
-    int32_t words[CK_DEPTHWISE_CHANNELS], ordered[CK_DEPTHWISE_CHANNELS];
-    for (int v = 0; v < 4; v++) {
-        value[v] = f.type == CK_RESULT_S32 ? sum[v] : _mm512_castps_si512(scaled(sum[v], scales + v * 16));
-        _mm512_storeu_si512(words + v * 16, value[v]);
-    }
-    for (int c = 0; c < CK_DEPTHWISE_CHANNELS; c++) ordered[c] = words[ck_depthwise_place(l->down, 0, 0, c) / 4];
-    memcpy(target, ordered, (size_t)(left < 64 ? left : 64) * sizeof *ordered);
-}
-
-/* Outputs whose quads are all there. With constant `across` and `quads`, and few of them, weights stay in registers. */
-INLINE void multiply(const ck_depthwise_line *l, const uint8_t *held, int64_t count, int64_t first, int64_t across,
-    int64_t quads, const int8_t *weights, char *target, int64_t step) {
-    enum { KEPT = 3 };
-    bool keeps = across * quads <= KEPT;
+/* Outputs whose quads are all there. */
+INLINE void multiply(const ck_depthwise_line *l, const uint8_t *held, int64_t count, int64_t first, int64_t quads,
+    const int8_t *weights, char *target, int64_t step) {
     finish f = finish_of(l->type, l->zero_point);
-    __m512i kept[4 * KEPT], bias[4];
-    UNROLL for (int v = 0; v < 4; v++) bias[v] = _mm512_loadu_si512(l->bias + first + v * 16);
-    UNROLL for (int i = 0; i < 4 * KEPT; i++)
-        kept[i] = keeps && i < 4 * across * quads ? _mm512_loadu_si512(weights + 64 * i) : _mm512_setzero_si512();
     for (int64_t n = 0; n < count; n++, target += step) {
-        __m512i sum[4] = {bias[0], bias[1], bias[2], bias[3]};
+        __m512i sum[4];
+        UNROLL for (int v = 0; v < 4; v++) sum[v] = _mm512_loadu_si512(l->bias + first + v * 16);
         const uint8_t *window = held + n * l->stride * quads * QUAD_BYTES;
-        if (keeps) {
-            UNROLL for (int i = 0; i < KEPT; i++) {
-                const uint8_t *quad = window + (i / quads * l->dilation * quads + i % quads) * QUAD_BYTES;
-                if (i < across * quads)
-                    UNROLL for (int v = 0; v < 4; v++)
-                        sum[v] = _mm512_dpbusd_epi32(sum[v], _mm512_load_si512(quad + v * 64), kept[4 * i + v]);
-            }
-        } else {
-            const int8_t *w = weights;
-            for (int64_t x = 0; x < across; x++) {
-                const uint8_t *quad = window + x * l->dilation * quads * QUAD_BYTES;
-                for (int64_t q = 0; q < quads; q++, quad += QUAD_BYTES, w += QUAD_BYTES)
-                    UNROLL for (int v = 0; v < 4; v++)
-                        sum[v] = _mm512_dpbusd_epi32(
-                            sum[v], _mm512_load_si512(quad + v * 64), _mm512_loadu_si512(w + v * 64));
-            }
+        const int8_t *w = weights;
+        for (int64_t x = 0; x < l->across; x++) {
+            const uint8_t *quad = window + x * l->dilation * quads * QUAD_BYTES;
+            for (int64_t q = 0; q < quads; q++, quad += QUAD_BYTES, w += QUAD_BYTES)
+                UNROLL for (int v = 0; v < 4; v++)
+                    sum[v] = _mm512_dpbusd_epi32(
+                        sum[v], _mm512_load_si512(quad + v * 64), _mm512_loadu_si512(w + v * 64));
         }
-        store(l, target, sum, l->scales + first, l->channels - first, f);
+        store_channels(l, target, sum, first, f);
     }
 }
 
 VNNI void ck_run_depthwise_line(const ck_depthwise_line *l) {
+    if (ck_slide_depthwise_line(l)) return;
     _Alignas(64) uint8_t held[HELD_QUADS * QUAD_BYTES];
     int64_t quads = (l->down + 3) / 4, span = (l->across - 1) * l->dilation + 1;
     int64_t most = (HELD_QUADS / quads - span) / l->stride + 1;
@@ -121,10 +83,7 @@ VNNI void ck_run_depthwise_line(const ck_depthwise_line *l) {
             count = l->count - done < most ? l->count - done : most;
             gather(l, l->begin + done * l->stride, (count - 1) * l->stride + span, first, mask, quads, held);
             char *target = l->target + done * step + first * width;
-            if (l->across == 3 && quads == 1)
-                multiply(l, held, count, first, 3, 1, weights, target, step);
-            else
-                multiply(l, held, count, first, l->across, quads, weights, target, step);
+            multiply(l, held, count, first, quads, weights, target, step);
         }
     }
 }

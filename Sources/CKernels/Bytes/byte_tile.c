@@ -9,14 +9,40 @@ bool ck_has_byte_products(void) { return ck_active_isa() == CK_AVX512_VNNI; }
 
 #pragma STDC FP_CONTRACT OFF
 
-INLINE void store_bytes(const ck_byte_panel *p, char *target, int vectors, const __m512i *sum, finish f) {
+/* Rows that are narrowed together: they fill the four vectors that one step takes. */
+INLINE int rows_together(int vectors) { return vectors < 3 ? CK_TILE_VECTORS / vectors : 1; }
+
+INLINE __m128i quarter(__m512i bytes, int index) {
+    switch (index) {
+    case 0: return _mm512_castsi512_si128(bytes);
+    case 1: return _mm512_extracti32x4_epi32(bytes, 1);
+    case 2: return _mm512_extracti32x4_epi32(bytes, 2);
+    default: return _mm512_extracti32x4_epi32(bytes, 3);
+    }
+}
+
+INLINE __m256i half(__m512i bytes, int index) {
+    return index == 0 ? _mm512_castsi512_si256(bytes) : _mm512_extracti64x4_epi64(bytes, 1);
+}
+
+/* Stores `count` rows, at most as many as are narrowed together. */
+INLINE void store_bytes(const ck_byte_panel *p, char *target, int count, int vectors,
+    const __m512i sum[][CK_TILE_VECTORS], finish f) {
     const __m512i order = _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
     __m512i value[4];
-    UNROLL for (int v = 0; v < 4; v++)
-        value[v] = v < vectors ? rounded(sum[v], p->scales + v * CK_LANES, f) : _mm512_setzero_si512();
-    int64_t count = p->columns < vectors * CK_LANES ? p->columns : vectors * CK_LANES;
+    UNROLL for (int i = 0; i < 4; i++)
+        value[i] = i < count * vectors ? rounded(sum[i / vectors][i % vectors], p->scales + i % vectors * CK_LANES)
+                                       : _mm512_setzero_si512();
     __m512i bytes = _mm512_permutexvar_epi32(order, narrowed(value, f));
-    _mm512_mask_storeu_epi8(target, first_bytes(count), bytes);
+    __mmask64 mask = first_bytes(p->columns < vectors * CK_LANES ? p->columns : vectors * CK_LANES);
+    UNROLL for (int r = 0; r < count; r++, target += p->target_step) {
+        if (vectors == 1)
+            _mm_mask_storeu_epi8(target, (__mmask16)mask, quarter(bytes, r));
+        else if (vectors == 2)
+            _mm256_mask_storeu_epi8(target, (__mmask32)mask, half(bytes, r));
+        else
+            _mm512_mask_storeu_epi8(target, mask, bytes);
+    }
 }
 
 INLINE __mmask16 first_words(int64_t count) {
@@ -68,6 +94,7 @@ INLINE void multiply(const ck_byte_panel *p, const uint8_t *const *rows, int cou
 INLINE void run(const ck_byte_panel *p, int64_t first, int64_t tiles, int count, int vectors) {
     finish f = finish_of(p->type, p->zero_point);
     bool narrow = p->type == CK_RESULT_U8 || p->type == CK_RESULT_S8;
+    const int together = rows_together(vectors);
     int64_t size = p->segments * p->quads * vectors * 64;
     for (int64_t row = first; row < first + tiles * count; row += count) {
         __m512i sum[CK_TILE_ROWS][CK_TILE_VECTORS];
@@ -75,11 +102,13 @@ INLINE void run(const ck_byte_panel *p, int64_t first, int64_t tiles, int count,
         int64_t ahead = p->fetches_ahead && line < vectors ? size + line * 64 : 0;
         multiply(p, p->rows + row, count, vectors, ahead, sum);
         char *target = p->target + row * p->target_step;
-        UNROLL for (int r = 0; r < count; r++, target += p->target_step) {
-            if (narrow)
-                store_bytes(p, target, vectors, sum[r], f);
-            else
-                store_words(p, row + r, target, vectors, sum[r], f);
+        if (narrow) {
+            UNROLL for (int r = 0; r < count; r += together)
+                store_bytes(p, target + r * p->target_step, count - r < together ? count - r : together, vectors,
+                    sum + r, f);
+        } else {
+            UNROLL for (int r = 0; r < count; r++)
+                store_words(p, row + r, target + r * p->target_step, vectors, sum[r], f);
         }
     }
 }
@@ -88,14 +117,28 @@ typedef void (*panel_function)(const ck_byte_panel *, int64_t first, int64_t til
 
 #define RUN(R, V)                                                                                                     \
     VNNI static void run_##R##_##V(const ck_byte_panel *p, int64_t first, int64_t tiles) { run(p, first, tiles, R, V); }
-#define RUNS(R) RUN(R, 1) RUN(R, 2) RUN(R, 3) RUN(R, 4)
-RUNS(1) RUNS(2) RUNS(3) RUNS(4) RUNS(5) RUNS(6)
-#define ROW(R) {run_##R##_1, run_##R##_2, run_##R##_3, run_##R##_4}
-static const panel_function runs[CK_TILE_ROWS][CK_TILE_VECTORS] = {ROW(1), ROW(2), ROW(3), ROW(4), ROW(5), ROW(6)};
+#define RUNS_1(R) RUN(R, 1)
+#define RUNS_2(R) RUNS_1(R) RUN(R, 2)
+#define RUNS_4(R) RUNS_2(R) RUN(R, 3) RUN(R, 4)
+RUNS_4(1) RUNS_4(2) RUNS_4(3) RUNS_4(4) RUNS_4(5) RUNS_4(6) RUNS_2(7) RUNS_2(8) RUNS_1(9) RUNS_1(10) RUNS_1(11)
+RUNS_1(12)
+#define ROW_1(R) {run_##R##_1}
+#define ROW_2(R) {run_##R##_1, run_##R##_2}
+#define ROW_4(R) {run_##R##_1, run_##R##_2, run_##R##_3, run_##R##_4}
+static const panel_function runs[CK_TILE_ROWS][CK_TILE_VECTORS] = {ROW_4(1), ROW_4(2), ROW_4(3), ROW_4(4), ROW_4(5),
+    ROW_4(6), ROW_2(7), ROW_2(8), ROW_1(9), ROW_1(10), ROW_1(11), ROW_1(12)};
+
+/* The most rows of a tile. Where sums are short, storing results takes its share of the time: the processor does it while it
+   multiplies the next tile, if both are small enough to be looked at together. */
+static int64_t most_rows(const ck_byte_panel *p) {
+    enum { SHORT_QUADS = 128 };
+    static const int64_t usual[CK_TILE_VECTORS] = {12, 8, 6, 6}, small[CK_TILE_VECTORS] = {12, 8, 4, 4};
+    return (p->segments * p->quads <= SHORT_QUADS ? small : usual)[p->vectors - 1];
+}
 
 /* Tiles are as even as can be: some of one row more than the others. */
 void ck_run_byte_panel(const ck_byte_panel *p) {
-    int64_t tiles = (p->count + CK_TILE_ROWS - 1) / CK_TILE_ROWS;
+    int64_t most = most_rows(p), tiles = (p->count + most - 1) / most;
     if (tiles == 0) return;
     int64_t rows = p->count / tiles, longer = p->count % tiles;
     if (longer) runs[rows][p->vectors - 1](p, 0, longer);

@@ -5,8 +5,8 @@
 #include "ckernels_bytes.h"
 #include <stdbool.h>
 
-/* Columns of one vector, most vectors and most rows of a tile. */
-enum { CK_LANES = 16, CK_TILE_VECTORS = 4, CK_TILE_ROWS = 6 };
+/* Columns of one vector, most vectors of a tile, and most rows where it has one vector only. */
+enum { CK_LANES = 16, CK_TILE_VECTORS = 4, CK_TILE_ROWS = 12 };
 
 /* A panel: rows of bytes by `vectors` vectors of columns. A row is `segments` runs of 4 * `quads` bytes. */
 typedef struct {
@@ -69,5 +69,8 @@ static inline int64_t ck_depthwise_place(int64_t down, int64_t down_tap, int64_t
 }
 
 void ck_run_depthwise_line(const ck_depthwise_line *line);
+
+/* The same; false where the windows are none that have a loop of their own: three by three, 1 or 2 apart. */
+bool ck_slide_depthwise_line(const ck_depthwise_line *line);
 
 #endif

@@ -12,23 +12,19 @@
 /* What becomes of sums. */
 typedef struct {
     ck_result_type type;
-    __m512 high;
     __m512i zero;
 } finish;
 
 INLINE finish finish_of(ck_result_type type, int32_t zero_point) {
-    return (finish){type, _mm512_set1_ps((float)((type == CK_RESULT_U8 ? 255 : 127) - zero_point)),
-        _mm512_set1_epi16((short)zero_point)};
+    return (finish){type, _mm512_set1_epi16((short)zero_point)};
 }
 
 INLINE __m512 scaled(__m512i sum, const float *scales) {
     return _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_loadu_ps(scales));
 }
 
-/* `ck_finish`, before zero points: what is too small becomes the least integer, which later steps saturate. */
-INLINE __m512i rounded(__m512i sum, const float *scales, finish f) {
-    return _mm512_cvtps_epi32(_mm512_min_ps(f.high, scaled(sum, scales)));
-}
+/* `ck_finish`, before zero points and for what does not leave int32: later steps saturate. */
+INLINE __m512i rounded(__m512i sum, const float *scales) { return _mm512_cvtps_epi32(scaled(sum, scales)); }
 
 /* Narrows four vectors; each quarter of the result is the same quarter of the four. */
 INLINE __m512i narrowed(const __m512i value[4], finish f) {

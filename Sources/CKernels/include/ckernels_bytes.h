@@ -34,12 +34,12 @@ typedef struct {
 } ck_addends;
 
 /* Convolves, on as many threads as ck_set_threads said. The result's bias is `folded`, and there is one scale a column, both
-   in packed order. Source, destination and scratch must not overlap. */
+   in packed order; where results are bytes, scales are below 1. Source, destination and scratch must not overlap. */
 void ck_byte_convolve(const ck_convolution *convolution, const void *source, const int8_t *packed,
     const ck_result *result, ck_addends addends, void *destination, void *scratch);
 
 /* A product [rows, depth] x [depth, columns] whose second operand, signed and with zero point 0, comes with every run.
-   There is one scale a column, ck_byte_product_columns of them. */
+   There is one scale a column, ck_byte_product_columns of them, below 1 where results are bytes. */
 typedef struct {
     int64_t rows, depth, columns;
     bool source_is_signed;
