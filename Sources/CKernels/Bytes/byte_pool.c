@@ -71,7 +71,14 @@ void ck_byte_average_pool(
                 sums[0] = (int32_t)((uint32_t)sums[0] + sum);                                                         \
                 continue;                                                                                             \
             }                                                                                                         \
-            for (int64_t i = 0; i < positions; i++, source += channels)                                               \
+            int64_t i = 0;                                                                                            \
+            for (; i + 4 <= positions; i += 4, source += 4 * channels)                                                \
+                for (int64_t c = 0; c < channels; c++) {                                                              \
+                    const T *at = source + c;                                                                         \
+                    int32_t four = at[0] + at[channels] + at[2 * channels] + at[3 * channels];                        \
+                    sums[c] = (int32_t)((uint32_t)sums[c] + (uint32_t)four);                                          \
+                }                                                                                                     \
+            for (; i < positions; i++, source += channels)                                                            \
                 for (int64_t c = 0; c < channels; c++) sums[c] = (int32_t)((uint32_t)sums[c] + (uint32_t)source[c]);  \
         }                                                                                                             \
     }                                                                                                                 \

@@ -4,17 +4,21 @@
 #define COMBINE(result, value) (result) = (value) > (result) ? (value) : (result)
 
 #define MAX_POOL(suffix, T, LEAST)                                                                                    \
-    CK_BODY ck_max_pool_##suffix##_body(const ck_window *w, const T *source, T *destination) {                   \
+    CK_BODY max_rows_##suffix##_body(const ck_pooling *p, int64_t begin, int64_t end) {                               \
+        const ck_window *w = p->window;                                                                               \
         int64_t length = w->destination[2] * w->channels;                                                             \
-        for (int64_t image = 0; image < w->images; image++)                                                           \
-            for (int64_t z = 0; z < w->destination[0]; z++)                                                           \
-                for (int64_t y = 0; y < w->destination[1]; y++, destination += length) {                              \
-                    for (int64_t i = 0; i < length; i++) destination[i] = LEAST;                                      \
-                    CK_FOR_EACH_IN_ROW(T, w, source, image, z, y, destination, COMBINE);                              \
-                }                                                                                                     \
+        const T *source = p->source;                                                                                  \
+        T *row = (T *)p->destination + begin * length;                                                                \
+        for (int64_t r = begin; r < end; r++, row += length) {                                                        \
+            for (int64_t i = 0; i < length; i++) row[i] = LEAST;                                                      \
+            CK_FOR_EACH_IN_ROW(T, w, source, ck_row_at(w, r), row, COMBINE);                                          \
+        }                                                                                                             \
     }                                                                                                                 \
-    CK_DISPATCH(void, ck_max_pool_##suffix, (const ck_window *w, const T *source, T *destination),                    \
-        (w, source, destination))
+    CK_DISPATCH(static void, max_rows_##suffix, (const ck_pooling *p, int64_t begin, int64_t end), (p, begin, end))   \
+    void ck_max_pool_##suffix(const ck_window *w, const T *source, T *destination) {                                  \
+        ck_pooling pooling = {w, 0, source, destination};                                                             \
+        ck_share_pooling(&pooling, max_rows_##suffix);                                                                \
+    }
 
 MAX_POOL(f32, float, -INFINITY)
 MAX_POOL(u8, uint8_t, 0)

@@ -39,17 +39,41 @@ CK_INLINE ck_range ck_live_taps(const ck_window *w) {
     return taps;
 }
 
-/* Runs COMBINE(result, value) for every value under every window of the row of windows at (image, z, y). `row` holds
-   the row's results, channels innermost. */
-#define CK_FOR_EACH_IN_ROW(T, w, source, image, z, y, row, COMBINE)                                                   \
+/* A pooling of one kind: `option` is what it needs to know besides. */
+typedef struct {
+    const ck_window *window;
+    int option;
+    const void *source;
+    void *destination;
+} ck_pooling;
+
+/* Makes the rows of windows from `begin` to `end`, counted over all images. */
+typedef void (*ck_pooling_rows)(const ck_pooling *pooling, int64_t begin, int64_t end);
+
+/* Makes all rows, of many by several threads. */
+void ck_share_pooling(const ck_pooling *pooling, ck_pooling_rows rows);
+
+/* A row of windows: the image, and where its windows lie along the first two axes. */
+typedef struct {
+    int64_t image, z, y;
+} ck_window_row;
+
+CK_INLINE ck_window_row ck_row_at(const ck_window *w, int64_t row) {
+    int64_t lines = row / w->destination[1];
+    return (ck_window_row){lines / w->destination[0], lines % w->destination[0], row % w->destination[1]};
+}
+
+/* Runs COMBINE(result, value) for every value under every window of the row of windows `at`. `row` holds its results,
+   channels innermost. */
+#define CK_FOR_EACH_IN_ROW(T, w, source, at, row, COMBINE)                                                            \
     do {                                                                                                              \
-        ck_range ck_zs = ck_taps(w, 0, z, 0, (w)->source[0]), ck_ys = ck_taps(w, 1, y, 0, (w)->source[1]);            \
+        ck_range ck_zs = ck_taps(w, 0, (at).z, 0, (w)->source[0]), ck_ys = ck_taps(w, 1, (at).y, 0, (w)->source[1]);  \
         ck_range ck_live = ck_live_taps(w);                                                                           \
         for (int64_t ck_z = ck_zs.begin; ck_z < ck_zs.end; ck_z++)                                                    \
             for (int64_t ck_y = ck_ys.begin; ck_y < ck_ys.end; ck_y++) {                                              \
-                int64_t ck_iz = (z) * (w)->stride[0] - (w)->pad_begin[0] + ck_z * (w)->dilation[0];                   \
-                int64_t ck_iy = (y) * (w)->stride[1] - (w)->pad_begin[1] + ck_y * (w)->dilation[1];                   \
-                const T *ck_line = (source) + (((image) * (w)->source[0] + ck_iz) * (w)->source[1] + ck_iy) *         \
+                int64_t ck_iz = (at).z * (w)->stride[0] - (w)->pad_begin[0] + ck_z * (w)->dilation[0];                \
+                int64_t ck_iy = (at).y * (w)->stride[1] - (w)->pad_begin[1] + ck_y * (w)->dilation[1];                \
+                const T *ck_line = (source) + (((at).image * (w)->source[0] + ck_iz) * (w)->source[1] + ck_iy) *      \
                         (w)->source[2] * (w)->channels;                                                               \
                 for (int64_t ck_x = ck_live.begin; ck_x < ck_live.end; ck_x++) {                                      \
                     ck_range ck_xs = ck_windows_of_tap(w, ck_x);                                                      \
