@@ -6,7 +6,8 @@ internal import CKernels
 public struct IntegerConvolution: Sendable {
     private enum Method: Sendable {
         case bytes(ByteConvolution)
-        case dnn(DNNPrimitive, padding: SourcePadding?, bias: [Int32]?)
+        /// With the weights where oneDNN takes them as they are, and packs none.
+        case dnn(DNNPrimitive, padding: SourcePadding?, bias: [Int32]?, weights: [Int8])
         case words(WordConvolution, bias: [Int32]?)
     }
 
@@ -58,7 +59,8 @@ public struct IntegerConvolution: Sendable {
             let primitive = try DNNPrimitive(
                 shape, source: source, weights: signed, bias: bias != nil, result: result)
         else { return nil }
-        method = .dnn(primitive, padding: padding, bias: bias)
+        method = .dnn(
+            primitive, padding: padding, bias: bias, weights: primitive.keepsWeights ? [] : signed.values)
         scratchBytes = primitive.scratchBytes + (padding?.byteCount ?? 0)
     }
 
@@ -66,7 +68,7 @@ public struct IntegerConvolution: Sendable {
     public var implementation: String {
         switch method {
         case .bytes: "bytes"
-        case .dnn(let primitive, _, _): primitive.implementation
+        case .dnn(let primitive, _, _, _): primitive.implementation
         case .words: "words"
         }
     }
@@ -81,10 +83,10 @@ public struct IntegerConvolution: Sendable {
             return bytes.run(source: source, addends: addends, destination: destination, scratch: scratch)
         case .words(let words, let bias):
             words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
-        case .dnn(let primitive, let padding, let bias):
+        case .dnn(let primitive, let padding, let bias, let weights):
             padding?.run(from: source, to: scratch)
             try primitive.run(
-                source: padding == nil ? source : UnsafeRawPointer(scratch), weights: nil, bias: bias,
+                source: padding == nil ? source : UnsafeRawPointer(scratch), weights: weights, bias: bias,
                 destination: destination, scratch: scratch + (padding?.byteCount ?? 0))
         }
         addends.add(to: destination, rows: rows, columns: columns)

@@ -11,15 +11,19 @@ struct IntegerConvolutionCase {
     let bias: [Int32]?
     let result: IntegerResult
 
-    init(seed: Int) {
+    /// `sliding` makes it depthwise with channels last and windows of three by three that lie so far apart.
+    init(seed: Int, sliding: Int? = nil) {
         var random = SeededRandom(seed: seed)
-        let axes = random.integer(1...3), kind = random.integer(0...3)
+        let axes = sliding == nil ? random.integer(1...3) : 2, kind = sliding == nil ? random.integer(0...3) : 0
         let many = random.flag() ? 1...40 : 60...150
         let groups = kind == 0 ? random.integer(many) : kind == 1 ? random.integer(2...4) : 1
         let each = kind == 0 ? 1 : random.integer(1...(kind == 3 ? 90 : 20))
-        let maps = kind == 0 ? (random.flag() ? 1 : random.integer(1...3)) : random.integer(kind == 1 ? 1...36 : many)
+        let any = kind == 0 ? (random.flag() ? 1 : random.integer(1...3)) : random.integer(kind == 1 ? 1...36 : many)
+        let maps = sliding == nil ? any : 1
         func list(_ range: ClosedRange<Int>) -> [Int] { (0..<axes).map { _ in random.integer(range) } }
-        let kernel = list(1...3), strides = list(1...3), dilations = list(1...2), begin = list(0...2), end = list(0...2)
+        let begin = list(0...2), end = list(0...2)
+        let kernel = sliding == nil ? list(1...3) : [3, 3], dilations = sliding == nil ? list(1...2) : [1, 1]
+        let strides = sliding.map { [$0, $0] } ?? list(1...3)
         let span = zip(kernel, dilations).map { ($0 - 1) * $1 + 1 }
         let extent = zip(list(1...6), span).map { max($0, $1) }
         let destination = (0..<axes).map { axis -> Int in
@@ -30,8 +34,8 @@ struct IntegerConvolutionCase {
             batch: random.integer(1...2), groups: groups, sourceChannels: groups * each,
             destinationChannels: groups * maps, source: extent, kernel: kernel, destination: destination,
             strides: strides, dilations: dilations, padsBegin: begin, padsEnd: end)
-        shape.sourceLayout = random.flag() ? .planar : .channelsLast
-        shape.destinationLayout = random.flag() ? .planar : .channelsLast
+        shape.sourceLayout = sliding == nil && random.flag() ? .planar : .channelsLast
+        shape.destinationLayout = sliding == nil && random.flag() ? .planar : .channelsLast
         let isSigned = random.flag(), extreme = random.flag()
         func zero(_ signed: Bool) -> Int32 { Int32(random.integer(0...255) - (signed ? 128 : 0)) }
         source = ByteOperand(isSigned: isSigned, zeroPoint: random.flag() ? 0 : zero(isSigned))

@@ -9,6 +9,11 @@ struct IntegerConvolutionTests {
         try check(IntegerConvolutionCase(seed: seed), constant: seed % 8 != 0, seed: seed)
     }
 
+    @Test(arguments: 0..<40, [1, 2])
+    func `give the integers of the definition where windows slide`(seed: Int, stride: Int) throws {
+        try check(IntegerConvolutionCase(seed: seed, sliding: stride), constant: true, seed: seed)
+    }
+
     @Test(arguments: [1, 96])
     func `are the same on every number of threads`(groups: Int) throws {
         defer { KernelThreads.set(KernelThreads.available) }
