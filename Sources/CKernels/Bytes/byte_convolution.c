@@ -106,30 +106,17 @@ static void fill_segments(const run *r) {
                                   x * c->dilation[2]) * r->v.channels;
 }
 
-/* A place among the destination's positions. */
-typedef struct {
-    int64_t z, y, x;
-} position;
-
-static position position_at(const ck_convolution *c, int64_t index) {
-    int64_t line = index / c->destination[2];
-    return (position){line / c->destination[1], line % c->destination[1], index % c->destination[2]};
-}
-
-static void advance(const ck_convolution *c, position *p) {
-    if (++p->x < c->destination[2]) return;
-    p->x = 0;
-    if (++p->y < c->destination[1]) return;
-    p->y = 0, p->z++;
-}
-
 /* Where the windows of `count` positions from `first` on begin in the image. */
 static void fill_rows(const run *r, int64_t first, int64_t count, const uint8_t **rows) {
     const ck_convolution *c = r->c;
-    position p = position_at(c, first);
-    for (int64_t n = 0; n < count; n++, advance(c, &p))
-        rows[n] = r->image + ((p.z * c->stride[0] * r->v.extents[1] + p.y * c->stride[1]) * r->v.extents[2] +
-                                 p.x * c->stride[2]) * r->v.channels;
+    int64_t step = c->stride[2] * r->v.channels, extent = c->destination[2];
+    for (int64_t n = 0, length; n < count; n += length) {
+        int64_t line = (first + n) / extent, x = (first + n) % extent;
+        int64_t z = line / c->destination[1] * c->stride[0], y = line % c->destination[1] * c->stride[1];
+        const uint8_t *at = r->image + (z * r->v.extents[1] + y) * r->v.extents[2] * r->v.channels + x * step;
+        length = extent - x < count - n ? extent - x : count - n;
+        for (int64_t i = 0; i < length; i++) rows[n + i] = at + i * step;
+    }
 }
 
 static void multiply_panel(const run *r, const uint8_t *const *rows, int64_t first, int64_t count, int64_t index) {

@@ -2,6 +2,7 @@
 #ifndef CK_BYTE_VIEW_H
 #define CK_BYTE_VIEW_H
 
+#include "byte_tile.h"
 #include "ckernels_integer.h"
 #include <stdbool.h>
 
@@ -21,7 +22,10 @@ static inline int64_t ck_product(const int64_t *values) { return values[0] * val
 static inline size_t ck_aligned(int64_t bytes) { return ((size_t)bytes + 63) / 64 * 64; }
 static inline int64_t ck_ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/* Panels are as even as can be: the first vector of each. */
-static inline int64_t ck_panel_begin(const ck_byte_view *v, int64_t panel) { return v->vectors * panel / v->panels; }
+/* The first vector of a panel: all panels but the last are full. */
+static inline int64_t ck_panel_begin(const ck_byte_view *v, int64_t panel) {
+    int64_t begin = panel * CK_TILE_VECTORS;
+    return begin < v->vectors ? begin : v->vectors;
+}
 
 #endif
