@@ -1,5 +1,6 @@
 internal import Calibration
 internal import GraphIR
+internal import Kernels
 
 extension OutputTrials {
     /// What the float model's output as target must bring in dB: it can overfit.
@@ -12,13 +13,27 @@ extension OutputTrials {
         _ methods: Set<AccuracyMethod>, isLast: Bool = false, progress: (Double) -> Void = { _ in }
     ) throws {
         let start = best
-        let shared = sharedWeights(start)
+        let run = TwinRun(start, samples: samples)
+        if isLast { samples = [] }
         let reconstruction = Reconstruction(methods: methods)
+        let placements = try placements(start, reconstruction, consume run, progress)
+        ProcessMemory.giveBackFree()
+        for target in reconstruction.targets {
+            guard let placement = placements[target] else { continue }
+            var variant = start
+            variant.placement = placement
+            try consider(variant, target.rawValue, margin: target == .floatOutput ? Self.leastFloatTargetGain : 0)
+        }
+    }
+
+    /// The placement with the weights chosen for each target, by a run from `start` on.
+    private func placements(
+        _ start: Variant, _ reconstruction: Reconstruction, _ run: consuming TwinRun, _ progress: (Double) -> Void
+    ) throws -> [RoundingTarget: Placement] {
+        let shared = sharedWeights(start)
         let grids = GridChoice(start)
         var placements = [RoundingTarget: Placement]()
         for target in reconstruction.targets { placements[target] = start.placement }
-        var run = TwinRun(start, samples: samples)
-        if isLast { samples = [] }
         run.roundInputs()
         var done = 0
         try run.run { position, layer in
@@ -34,12 +49,7 @@ extension OutputTrials {
             for (target, weight) in rounded { placements[target]?.products[position]?.rounded = weight }
             return reconstruction.targets.last.flatMap { rounded[$0] }
         }
-        for target in reconstruction.targets {
-            guard let placement = placements[target] else { continue }
-            var variant = start
-            variant.placement = placement
-            try consider(variant, target.rawValue, margin: target == .floatOutput ? Self.leastFloatTargetGain : 0)
-        }
+        return placements
     }
 
     /// The least weight scales at which a bias twice as large as the product's fits int32; none where there is no bias.
