@@ -14,20 +14,35 @@ static inline __attribute__((always_inline)) int32_t biased(const int32_t *bias,
     return bias ? (int32_t)((uint32_t)sum + (uint32_t)bias[column]) : sum;
 }
 
+/* Calls ROW for every row of results, with the bias and the step of the scales as constants where there is none. */
+#define FOR_EACH_ROW(ROW)                                                                                             \
+    for (int64_t row = 0; row < rows; row++, sums += columns, target += columns) {                                    \
+        if (r->bias && r->scale_step)                                                                                 \
+            ROW(r, r->bias, 1, columns, sums, target);                                                                \
+        else if (r->bias)                                                                                             \
+            ROW(r, r->bias, 0, columns, sums, target);                                                                \
+        else if (r->scale_step)                                                                                       \
+            ROW(r, 0, 1, columns, sums, target);                                                                      \
+        else                                                                                                          \
+            ROW(r, 0, 0, columns, sums, target);                                                                      \
+    }
+
 #define BYTES(suffix, T, LEAST, MOST)                                                                                 \
+    CK_BODY row_of_##suffix(const ck_result *r, const int32_t *restrict bias, int64_t step, int64_t columns,          \
+        const int32_t *sums, T *restrict target) {                                                                    \
+        const float *restrict scales = r->scales;                                                                     \
+        float low = (float)(LEAST - r->zero_point), high = (float)(MOST - r->zero_point);                             \
+        int32_t zero = r->zero_point;                                                                                 \
+        for (int64_t c = 0; c < columns; c++) {                                                                       \
+            float steps = (float)biased(bias, c, sums[c]) * scales[c * step];                                         \
+            steps = steps > low ? steps : low;                                                                        \
+            steps = steps < high ? steps : high;                                                                      \
+            target[c] = (T)(rounded(steps) + zero);                                                                   \
+        }                                                                                                             \
+    }                                                                                                                 \
     CK_BODY finish_##suffix##_body(const ck_result *r, int64_t rows, int64_t columns, const int32_t *sums,            \
         T *restrict target) {                                                                                         \
-        const int32_t *restrict bias = r->bias;                                                                       \
-        const float *restrict scales = r->scales;                                                                     \
-        float low = (float)(LEAST - r->zero_point), high = (float)(MOST - r->zero_point), common = scales[0];         \
-        int32_t zero = r->zero_point;                                                                                 \
-        for (int64_t row = 0; row < rows; row++, sums += columns, target += columns)                                  \
-            for (int64_t c = 0; c < columns; c++) {                                                                   \
-                float steps = (float)biased(bias, c, sums[c]) * (r->scale_step ? scales[c] : common);                 \
-                steps = steps > low ? steps : low;                                                                    \
-                steps = steps < high ? steps : high;                                                                  \
-                target[c] = (T)(rounded(steps) + zero);                                                               \
-            }                                                                                                         \
+        FOR_EACH_ROW(row_of_##suffix)                                                                                 \
     }                                                                                                                 \
     CK_DISPATCH(static void, finish_##suffix,                                                                         \
         (const ck_result *r, int64_t rows, int64_t columns, const int32_t *sums, T *target),                          \
@@ -36,14 +51,15 @@ static inline __attribute__((always_inline)) int32_t biased(const int32_t *bias,
 BYTES(u8, uint8_t, 0, 255)
 BYTES(s8, int8_t, -128, 127)
 
+CK_BODY row_of_f32(const ck_result *r, const int32_t *restrict bias, int64_t step, int64_t columns,
+    const int32_t *sums, float *restrict target) {
+    const float *restrict scales = r->scales;
+    for (int64_t c = 0; c < columns; c++) target[c] = (float)biased(bias, c, sums[c]) * scales[c * step];
+}
+
 CK_BODY finish_f32_body(
     const ck_result *r, int64_t rows, int64_t columns, const int32_t *sums, float *restrict target) {
-    const int32_t *restrict bias = r->bias;
-    const float *restrict scales = r->scales;
-    float common = scales[0];
-    for (int64_t row = 0; row < rows; row++, sums += columns, target += columns)
-        for (int64_t c = 0; c < columns; c++)
-            target[c] = (float)biased(bias, c, sums[c]) * (r->scale_step ? scales[c] : common);
+    FOR_EACH_ROW(row_of_f32)
 }
 
 CK_DISPATCH(static void, finish_f32,
