@@ -16,7 +16,8 @@ struct IntegerConvolutionCase {
         var random = SeededRandom(seed: seed)
         let axes = sliding == nil ? random.integer(1...3) : 2, kind = sliding == nil ? random.integer(0...3) : 0
         let many = random.flag() ? 1...40 : 60...150
-        let groups = kind == 0 ? random.integer(many) : kind == 1 ? random.integer(2...4) : 1
+        let even = sliding != nil && random.flag() ? 16 * random.integer(1...10) : nil
+        let groups = even ?? (kind == 0 ? random.integer(many) : kind == 1 ? random.integer(2...4) : 1)
         let each = kind == 0 ? 1 : random.integer(1...(kind == 3 ? 90 : 20))
         let any = kind == 0 ? (random.flag() ? 1 : random.integer(1...3)) : random.integer(kind == 1 ? 1...36 : many)
         let maps = sliding == nil ? any : 1

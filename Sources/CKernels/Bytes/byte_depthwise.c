@@ -66,7 +66,7 @@ INLINE void multiply(const ck_depthwise_line *l, const uint8_t *held, int64_t co
                     sum[v] = _mm512_dpbusd_epi32(
                         sum[v], _mm512_load_si512(quad + v * 64), _mm512_loadu_si512(w + v * 64));
         }
-        store_channels(l, target, sum, first, f);
+        store_channels(l, target, sum, first, 0, f);
     }
 }
 

@@ -66,6 +66,23 @@ INLINE void store_words(
     }
 }
 
+/* The same for float results of all columns, without masks. */
+INLINE void store_floats(const ck_byte_panel *p, int64_t row, char *target, int vectors, const __m512i *sum) {
+    const float *each = p->addends.columns, *all = p->addends.elements;
+    __m512 value[CK_TILE_VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) value[v] = scaled(sum[v], p->scales + v * CK_LANES);
+    if (each) {
+        UNROLL for (int v = 0; v < vectors; v++)
+            value[v] = _mm512_add_ps(value[v], _mm512_loadu_ps(each + v * CK_LANES));
+    }
+    if (all) {
+        all += row * p->addends_step;
+        UNROLL for (int v = 0; v < vectors; v++)
+            value[v] = _mm512_add_ps(value[v], _mm512_loadu_ps(all + v * CK_LANES));
+    }
+    UNROLL for (int v = 0; v < vectors; v++) _mm512_storeu_ps((float *)target + v * CK_LANES, value[v]);
+}
+
 /* Fetches a line of the weights `ahead` bytes on for every four bytes of a row. */
 INLINE void multiply(const ck_byte_panel *p, const uint8_t *const *rows, int count, int vectors, int64_t ahead,
     __m512i sum[CK_TILE_ROWS][CK_TILE_VECTORS]) {
@@ -106,6 +123,9 @@ INLINE void run(const ck_byte_panel *p, int64_t first, int64_t tiles, int count,
             UNROLL for (int r = 0; r < count; r += together)
                 store_bytes(p, target + r * p->target_step, count - r < together ? count - r : together, vectors,
                     sum + r, f);
+        } else if (p->type == CK_RESULT_F32 && p->columns >= vectors * CK_LANES) {
+            UNROLL for (int r = 0; r < count; r++)
+                store_floats(p, row + r, target + r * p->target_step, vectors, sum[r]);
         } else {
             UNROLL for (int r = 0; r < count; r++)
                 store_words(p, row + r, target + r * p->target_step, vectors, sum[r], f);
