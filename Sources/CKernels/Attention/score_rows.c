@@ -53,7 +53,7 @@ CK_BODY ck_exponentiate_body(const ck_score_rows *s, float *scores, float *facto
         for (int64_t r = 0; r < count; r++) find_greatest(scores + r * s->step, s->step, &greatest[r]);
         for (int64_t r = 0; r < count; r++) {
             float *x = scores + r * s->step, most = greatest[r];
-            CK_INDEPENDENT for (int64_t i = 0; i < s->step; i++) x[i] = exp_of_negative_float(x[i] - most);
+            CK_INDEPENDENT_CHAINS for (int64_t i = 0; i < s->step; i++) x[i] = exp_of_negative_float(x[i] - most);
         }
         for (int64_t r = 0; r < count; r++) add_up(scores + r * s->step, s->step, &sum[r]);
         for (int64_t r = 0; r < count; r++) factors[first + r] = 1 / sum[r];

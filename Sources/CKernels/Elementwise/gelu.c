@@ -16,7 +16,7 @@ typedef struct {
 } job;
 
 CK_BODY gelu_body(const float *x, ptrdiff_t count, float *restrict y) {
-    for (ptrdiff_t i = 0; i < count; i++) y[i] = gelu_float(x[i]);
+    CK_INDEPENDENT_CHAINS for (ptrdiff_t i = 0; i < count; i++) y[i] = gelu_float(x[i]);
 }
 
 CK_DISPATCH(static void, gelu, (const float *x, ptrdiff_t count, float *y), (x, count, y))
