@@ -3,8 +3,8 @@
 #if defined(__x86_64__)
 #include "byte_channels.h"
 
-/* Windows of three by three that slide over 64 channels of a line: the bytes of a position are interleaved once, and stay
-   in registers until the last window that covers them. */
+/* Windows of three by three that slide over 64 channels of a line: the bytes of a position are interleaved once, and
+   stay in registers until the last window that covers them. */
 typedef struct {
     ck_depthwise_line line;
     int64_t first;
@@ -44,7 +44,8 @@ INLINE void add_products(
     UNROLL for (int v = 0; v < 4; v++) result[v] = _mm512_dpbusd_epi32(sum[v], quad[v], weights[v]);
 }
 
-/* `open` are the sums of the next window, `opened` of the one behind it, which is open already where the stride is 1. */
+/* `open` are the sums of the next window, `opened` those of the one behind it, which has begun already where the stride
+   is 1. */
 INLINE void run(const slide *s, int64_t stride, int width, char *target, int64_t step) {
     __m512i weights[3][4], bias[4], quad[4], sum[4], open[4], opened[4];
     UNROLL for (int v = 0; v < 4; v++) {
