@@ -15,13 +15,16 @@ public struct JudgedSamples: Sendable {
 
     /// Of `count` samples, each with as many `numbers` in the smallest of its outputs.
     init(of count: Int, numbers: Int) {
-        let first = min(Self.fitted(of: count), max(count - 1, 0)), heldBack = count - first
+        let first = Self.firstHeldBack(of: count), heldBack = count - first
         let wanted = min((Self.leastNumbers + numbers - 1) / max(numbers, 1), Self.mostSamples)
         let others = min(max(wanted - heldBack, 0), first)
         samples = (0..<others).map { $0 * first / others } + Array(first..<count)
     }
 
     func contains(_ sample: Int) -> Bool { samples.contains(sample) }
+
+    /// The first of `count` samples that is held back; of a single one, that one though it is fitted to.
+    public static func firstHeldBack(of count: Int) -> Int { min(fitted(of: count), max(count - 1, 0)) }
 
     /// How many of `count` samples are fitted to, the first ones.
     public static func fitted(of count: Int) -> Int { count < 2 ? count : count - max(count / heldBack, 1) }

@@ -16,8 +16,16 @@ public final class OutputError {
     /// Of how many numbers a ratio is as certain as of more.
     private static let mostCounted = 256
 
+    /// The noise-to-signal ratio of the judged values in dB, its mean over the values.
+    public struct Noise {
+        /// On all samples judged by, and on those of them that are held back.
+        public var whole, heldBack: Double
+    }
+
     private let values: Set<String>
+    /// Those held back come last.
     private let samples: [[String: Tensor]]
+    private let heldBack: Int
     /// The float values of each sample.
     private let references: [[String: [Float]]]
 
@@ -27,6 +35,7 @@ public final class OutputError {
         values = Self.judgedValues(model.graph)
         let judged = try known?.complete ?? Self.floatValues(model, samples)
         self.samples = judged.map { samples[$0.sample] }
+        heldBack = judged.count { $0.sample >= JudgedSamples.firstHeldBack(of: samples.count) }
         references = judged.map(\.values)
     }
 
@@ -86,32 +95,50 @@ public final class OutputError {
         return seen
     }
 
-    /// The noise-to-signal ratio of the judged values in dB, its mean over the values. Channels of `divided` values are
-    /// multiplied by their factors first. A value of another size is as far off as zeros. Throws the errors of running.
-    public func measure(_ quantized: Model, divided: [String: ChannelFactors] = [:]) throws -> Double {
+    /// Channels of `divided` values are multiplied by their factors first. A value of another size is as far off as zeros.
+    /// Throws the errors of running.
+    public func measure(_ quantized: Model, divided: [String: ChannelFactors] = [:]) throws -> Noise {
         let session = try Session(quantized, mode: .integer, observing: values)
-        var energy: [String: Double] = [:], error: [String: Double] = [:], count: [String: Int] = [:]
-        for (sample, reference) in zip(samples, references) {
+        let sums = try zip(samples, references).map { sample, reference in
             let outputs = try Self.run(session, sample, divided: divided)
-            for (name, expected) in reference {
-                guard let measured = outputs[name] else { continue }
-                let fits = measured.count == expected.count
-                var (sum, difference) = (0.0, 0.0)
-                for (index, a) in expected.enumerated() where a.isFinite {
-                    let b = fits ? measured[index] : 0
-                    sum += Double(a) * Double(a)
-                    difference += (Double(a) - Double(b)) * (Double(a) - Double(b))
-                }
-                energy[name, default: 0] += sum
-                error[name, default: 0] += difference
-                count[name, default: 0] += expected.count
+            return reference.reduce(into: [String: Sums]()) { sums, value in
+                sums[value.key] = outputs[value.key].map { Sums(expected: value.value, measured: $0) }
             }
         }
+        return Noise(whole: Self.decibels(sums[...]), heldBack: Self.decibels(sums.suffix(heldBack)))
+    }
+
+    /// The squares of one value, of its error, and how many numbers they are of.
+    private struct Sums {
+        var energy = 0.0, error = 0.0, count = 0
+
+        init() {}
+
+        init(expected: [Float], measured: [Float]) {
+            count = expected.count
+            let fits = measured.count == expected.count
+            for (index, a) in expected.enumerated() where a.isFinite {
+                let b = fits ? measured[index] : 0
+                energy += Double(a) * Double(a)
+                error += (Double(a) - Double(b)) * (Double(a) - Double(b))
+            }
+        }
+
+        mutating func add(_ other: Sums) {
+            energy += other.energy
+            error += other.error
+            count += other.count
+        }
+    }
+
+    private static func decibels(_ samples: ArraySlice<[String: Sums]>) -> Double {
+        let totals = samples.reduce(into: [String: Sums]()) { totals, sample in
+            for (name, sums) in sample { totals[name, default: Sums()].add(sums) }
+        }
         var sum = 0.0, weights = 0.0
-        for name in error.keys.sorted() {
-            guard let signal = energy[name], let noise = error[name], signal > 0 else { continue }
-            let weight = Double(min(count[name] ?? 0, Self.mostCounted)).squareRoot()
-            sum += weight * 10 * log10(max(noise / signal, 1e-12))
+        for (_, total) in totals.sorted(by: { $0.key < $1.key }) where total.energy > 0 {
+            let weight = Double(min(total.count, mostCounted)).squareRoot()
+            sum += weight * 10 * log10(max(total.error / total.energy, 1e-12))
             weights += weight
         }
         return weights > 0 ? sum / weights : 0

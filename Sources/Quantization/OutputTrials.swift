@@ -53,7 +53,7 @@ public struct OutputTrials {
     public private(set) var best: Variant
     /// What each step considered brought in dB, by name; 0 or less where it was left.
     public private(set) var gains: [(step: String, gain: Double)] = []
-    private var least: Double
+    private var least: OutputError.Noise
     private let judge: OutputError
     /// All samples that steps work on, those held back at the end; none once the last step has begun.
     var samples: [Sample]
@@ -79,22 +79,25 @@ public struct OutputTrials {
     }
 
     /// The signal-to-noise ratio in dB on the samples judged by.
-    public var ratio: Double { -least }
+    public var ratio: Double { -least.whole }
 
     /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
-    func gain(of variant: consuming Variant) throws -> Double { least - (try noise(of: variant)) }
+    func gain(of variant: consuming Variant) throws -> Double { least.whole - (try noise(of: variant).whole) }
 
-    /// Takes `variant` where its outputs are closer to float. Returns by how many dB; 0 or less means it was left, as it
-    /// is where it brings no more than `margin`. It is made once to be written, and again to be kept: its weights need
-    /// not lie beside those of the model that runs. Throws the errors of running.
+    /// Takes `variant` where its outputs are closer to float, with `onHeldBack` on the samples held back as well, as what
+    /// can overfit must be. Returns by how many dB; 0 or less means it was left, as it is where it brings no more than
+    /// `margin`. It is made once to be written, and again to be kept: its weights need not lie beside those of the model
+    /// that runs. Throws the errors of running.
     @discardableResult
     public mutating func consider(
-        _ variant: @autoclosure () -> Variant, _ step: String, margin: Double = 0
+        _ variant: @autoclosure () -> Variant, _ step: String, margin: Double = 0, onHeldBack: Bool = false
     ) throws -> Double {
-        let measured = try gain(of: variant()), gain = measured > margin ? measured : min(measured, 0)
+        let noise = try noise(of: variant()), whole = least.whole - noise.whole
+        let worth = onHeldBack ? min(whole, least.heldBack - noise.heldBack) : whole
+        let gain = worth > margin ? whole : min(worth, 0)
         gains.append((step, gain))
         guard gain > 0 else { return gain }
-        (best, least) = (variant(), least - gain)
+        (best, least) = (variant(), noise)
         return gain
     }
 
@@ -104,7 +107,7 @@ public struct OutputTrials {
     }
 
     /// The noise-to-signal ratio of a variant on the samples judged by, in dB. Throws the errors of running.
-    func noise(of variant: consuming Variant) throws -> Double {
+    func noise(of variant: consuming Variant) throws -> OutputError.Noise {
         let divided = variant.divided, model = Self.written(variant).model
         _ = consume variant
         return try judge.measure(model, divided: divided)

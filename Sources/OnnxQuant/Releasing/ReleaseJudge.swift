@@ -31,7 +31,7 @@ final class ReleaseJudge {
         self.samples = samples
         self.countsTop1 = countsTop1
         self.reported = 0..<min(max(reported, 1), samples.count)
-        heldBack = min(JudgedSamples.fitted(of: samples.count), max(samples.count - 1, 0))..<samples.count
+        heldBack = JudgedSamples.firstHeldBack(of: samples.count)..<samples.count
         inner = try OutputError(model, samples: samples.map(\.values))
         for (index, sample) in samples.enumerated() {
             guard countsTop1 || self.reported.contains(index) || heldBack.contains(index) else {
@@ -50,7 +50,7 @@ final class ReleaseJudge {
     /// The noise-to-signal ratio in dB that `OutputError` measures on the samples it judges by: that of logits and
     /// features, which tell more from few samples than probabilities. Throws the errors of running.
     func innerNoise(_ variant: OutputTrials.Variant) throws -> Double {
-        try inner.measure(OutputTrials.written(variant).model, divided: variant.divided)
+        try inner.measure(OutputTrials.written(variant).model, divided: variant.divided).whole
     }
 
     /// Throws the errors of running.

@@ -30,7 +30,10 @@ extension OutputTrials {
         if Set(chosen.map { $0.0.addedNode == nil }).count > 1 {
             parts += [{ $0.addedNode == nil }, { $0.addedNode != nil }]
         }
-        for part in parts where try consider(scaled(part), AccuracyMethod.channelScaling.rawValue) > 0 { return }
+        for part in parts {
+            let gain = try consider(scaled(part), AccuracyMethod.channelScaling.rawValue, onHeldBack: true)
+            if gain > 0 { return }
+        }
     }
 
     /// What was seen is gone on return: it takes as much memory as a variant.

@@ -43,14 +43,14 @@ extension OutputTrials {
     /// What 4 bits in each product alone add to the noise, the most for each weight first.
     private func narrowingCosts(_ start: Variant, progress: (Double) -> Void) throws -> [Cost] {
         let positions = start.placement.products.filter { !$0.value.isWeightQuantized }.keys.sorted()
-        let all = pow(10, try noise(of: start) / 10)
+        let all = pow(10, try noise(of: start).whole / 10)
         var costs: [Cost] = []
         for (done, position) in positions.enumerated() {
             progress(Double(done) / Double(positions.count))
             guard let name = start.placement.products[position]?.weight,
                 let weights = start.model.graph.initializers[name]?.elementCount
             else { continue }
-            let narrowed = pow(10, try noise(of: start.narrowed([position])) / 10)
+            let narrowed = pow(10, try noise(of: start.narrowed([position])).whole / 10)
             costs.append((position, max(narrowed - all, 0), max(weights, 1)))
         }
         return costs.sorted { ($0.noise / Double($0.weights), $1.node) > ($1.noise / Double($1.weights), $0.node) }

@@ -22,7 +22,9 @@ extension OutputTrials {
             guard let placement = placements[target] else { continue }
             var variant = start
             variant.placement = placement
-            try consider(variant, target.rawValue, margin: target == .floatOutput ? Self.leastFloatTargetGain : 0)
+            let canOverfit = target == .floatOutput
+            try consider(
+                variant, target.rawValue, margin: canOverfit ? Self.leastFloatTargetGain : 0, onHeldBack: canOverfit)
         }
     }
 
