@@ -78,8 +78,8 @@ public struct OutputTrials {
         least = try judge.measure(Self.written(variant).model)
     }
 
-    /// The signal-to-noise ratio in dB on the samples judged by.
-    public var ratio: Double { -least.whole }
+    /// The signal-to-noise ratio in dB on the samples held back, which nothing was fitted to.
+    public var ratio: Double { -least.heldBack }
 
     /// By how many dB the outputs of `variant` are closer to float. Throws the errors of running.
     func gain(of variant: consuming Variant) throws -> Double { least.whole - (try noise(of: variant).whole) }

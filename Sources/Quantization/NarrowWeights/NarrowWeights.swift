@@ -13,7 +13,7 @@ extension OutputTrials {
     /// `methods` say so. Returns the positions of products that keep 8 bits.
     ///
     /// Products are ranked by the error that their 4-bit weights alone cause for each weight. The first of the ranking
-    /// keep 8 bits: as few weights as leave a signal-to-noise ratio of 25 dB on the samples judged by, once the methods
+    /// keep 8 bits: as few weights as leave a signal-to-noise ratio of 25 dB on the samples held back, once the methods
     /// have run on the choice. Throws the errors of running.
     public mutating func narrowWeights(
         _ methods: Set<AccuracyMethod>, progress: (Double) -> Void = { _ in }
