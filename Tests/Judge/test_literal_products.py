@@ -1,4 +1,4 @@
-"""Products of dequantized values in literal mode: the very float32 bits of ONNX Runtime without optimization."""
+"""Products and means of dequantized values in literal mode: the very float32 bits of ONNX Runtime without optimization."""
 import os
 
 import numpy as np
@@ -38,8 +38,17 @@ def matmul(island, pick):
     return island.node("MatMul", island.input((batch, m, k)), island.input((batch, k, n)))
 
 
+def mean(island, pick):
+    extents = [int(e) for e in pick.integers([1, 1, 1, 1], [3, 40, 12, 12])]
+    return island.node("GlobalAveragePool", island.input(tuple(extents)))
+
+
+def mean_of_convolution(island, pick):
+    return island.node("GlobalAveragePool", convolution(island, pick))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("product", [convolution, gemm, matmul])
+@pytest.mark.parametrize("product", [convolution, gemm, matmul, mean, mean_of_convolution])
 def test_the_bits_are_those_of_single_nodes(onnxq, tmp_path, product, seed):
     island = Island(seed, "uint8", ties=False)
     island.leave_float(product(island, np.random.default_rng(seed)))

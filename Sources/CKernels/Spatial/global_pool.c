@@ -29,14 +29,33 @@ enum { LANES = 16 };
         FOLD                                                                                                          \
     }
 
-#define FOLD for (int l = 0; l < LANES; l++) ADD(destination[0], lanes[l]);
+/* The sum of `count` channels, at most LANES, in the order of ONNX Runtime's kernel: four running sums, each of every
+   fourth position, as long as there are four; what is left one after the other. */
+static inline __attribute__((always_inline)) void sum_positions(
+    int64_t positions, int64_t channels, int64_t count, const float *source, float *sum) {
+    float four[4][LANES] = {0};
+    int64_t i = 0;
+    for (; i + 4 <= positions; i += 4)
+        for (int l = 0; l < 4; l++)
+            for (int64_t c = 0; c < count; c++) ADD(four[l][c], source[(i + l) * channels + c]);
+    for (int64_t c = 0; c < count; c++) sum[c] = (four[0][c] + four[2][c]) + (four[1][c] + four[3][c]);
+    for (; i < positions; i++)
+        for (int64_t c = 0; c < count; c++) ADD(sum[c], source[i * channels + c]);
+}
 
 CK_BODY ck_global_average_f32_body(
     int64_t images, int64_t positions, int64_t channels, const float *source, float *destination) {
-    float *mean = destination;
-    COMBINE_ALL(0, ADD)
-    for (int64_t i = 0; i < images * channels; i++) mean[i] /= (float)positions;
+    for (int64_t image = 0; image < images; image++, source += positions * channels, destination += channels) {
+        int64_t c = 0;
+        for (; c + LANES <= channels; c += LANES)
+            sum_positions(positions, channels, LANES, source + c, destination + c);
+        if (channels == 1) sum_positions(positions, 1, 1, source, destination);
+        else if (c < channels) sum_positions(positions, channels, channels - c, source + c, destination + c);
+        for (c = 0; c < channels; c++) destination[c] /= (float)positions;
+    }
 }
+
+#define FOLD for (int l = 0; l < LANES; l++) ADD(destination[0], lanes[l]);
 
 CK_BODY ck_global_lp_f32_body(
     int64_t images, int64_t positions, int64_t channels, int p, const float *source, float *destination) {
