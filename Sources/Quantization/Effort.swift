@@ -4,15 +4,15 @@ public enum Effort: String, Sendable, CaseIterable {
     case fast
     /// And the methods that pay most for their time.
     case balanced
-    /// And all others.
+    /// And those that take minutes.
     case best
 
     /// The methods of the effort.
     public var methods: Set<AccuracyMethod> {
         switch self {
         case .fast: []
-        case .balanced: Self.best.methods.subtracting([.floatTarget, .learnedScales])
-        case .best: Set(AccuracyMethod.allCases)
+        case .balanced: Self.best.methods.subtracting([.learnedScales])
+        case .best: Set(AccuracyMethod.allCases).subtracting([.floatTarget])
         }
     }
 }
@@ -30,6 +30,7 @@ public enum AccuracyMethod: String, Sendable, CaseIterable {
     /// Weights rounded so that later ones make up for earlier ones (GPTQ).
     case secondOrderRounding = "second-order-rounding"
     /// The same with the float model's output as the target, so that errors of layers before are made up for (GPTAQ).
+    /// Part of no effort: it gains on some networks, and stands in the way of learned scales on others.
     case floatTarget = "float-target"
     /// Activation scales and channel factors learned by gradient descent on the error of the outputs (LSQ, BRECQ).
     case learnedScales = "learned-scales"
