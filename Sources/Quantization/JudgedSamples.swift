@@ -7,7 +7,7 @@ public struct JudgedSamples: Sendable {
     /// One sample in so many is held back, at least one.
     static let heldBack = 4
     /// Of each output at least so many numbers are judged, where no more samples than this are needed.
-    private static let leastNumbers = 1 << 14
+    private static let leastNumbers = 1 << 13
     private static let mostSamples = 64
 
     /// The places of the samples judged by, in their order.
