@@ -21,11 +21,8 @@ public struct PeakSpeed: Sendable {
     /// Measures it, in some tenths of a second. Throws `DNNFault`.
     public init() throws(DNNFault) {
         let weights = [Float](repeating: 0.5, count: Self.shape.weightCount)
-        let primitive = try DNNPrimitive(Self.shape, bias: false, weights: weights)
-        float = try Self.speed(width: MemoryLayout<Float>.size, scratchBytes: primitive.scratchBytes) {
-            source, destination, scratch throws(DNNFault) in
-            try primitive.run(source: source, weights: nil, bias: nil, destination: destination, scratch: scratch)
-        }
+        float = try Self.speed(
+            of: DNNPrimitive(Self.shape, bias: false, weights: weights), width: MemoryLayout<Float>.size)
         integer = try Self.integerSpeed()
     }
 
@@ -35,19 +32,21 @@ public struct PeakSpeed: Sendable {
         let result = IntegerResult.bytes(isSigned: false, scales: [0.5], zeroPoint: 0)
         let weights = SignedWeights(
             repeating: 1, channels: shape.destinationChannels, depth: shape.weightCount / shape.destinationChannels)
-        guard let primitive = try DNNPrimitive(shape, source: bytes, weights: weights, bias: false, result: result) else {
-            let words = try weights.values.withUnsafeBufferPointer { values throws(DNNFault) in
-                try IntegerConvolution(
-                    shape, source: bytes,
-                    weights: ByteWeights(isSigned: true, zeroPoints: [0], constant: UnsafeRawPointer(values.baseAddress)),
-                    bias: nil, result: result)
-            }
-            return try speed(width: 1, scratchBytes: words.scratchBytes) {
-                source, destination, scratch throws(DNNFault) in
-                try words.run(source: source, weights: nil, destination: destination, scratch: scratch)
-            }
+        if let primitive = try DNNPrimitive(shape, source: bytes, weights: weights, bias: false, result: result) {
+            return try speed(of: primitive, width: 1)
         }
-        return try speed(width: 1, scratchBytes: primitive.scratchBytes) {
+        let own = try weights.values.withUnsafeBufferPointer { values throws(DNNFault) in
+            let weights = ByteWeights(isSigned: true, zeroPoints: [0], constant: UnsafeRawPointer(values.baseAddress))
+            return try IntegerConvolution(shape, source: bytes, weights: weights, bias: nil, result: result)
+        }
+        return try speed(width: 1, scratchBytes: own.scratchBytes) {
+            source, destination, scratch throws(DNNFault) in
+            try own.run(source: source, weights: nil, destination: destination, scratch: scratch)
+        }
+    }
+
+    private static func speed(of primitive: DNNPrimitive, width: Int) throws(DNNFault) -> Double {
+        try speed(width: width, scratchBytes: primitive.scratchBytes) {
             source, destination, scratch throws(DNNFault) in
             try primitive.run(source: source, weights: nil, bias: nil, destination: destination, scratch: scratch)
         }

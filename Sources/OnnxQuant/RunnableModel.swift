@@ -32,6 +32,7 @@ struct RunnableModel {
 
     /// Brings a model as it comes into the form that runs. Throws `GraphFault` or `PassFault`.
     static func prepare(_ model: inout Model) throws {
-        try Pipeline([Pipeline.Stage([ConvertOpset(), InlineFunctions(), WidenHalves(), ExpandFusedOperators()])]).run(&model)
+        let passes: [any Pass] = [ConvertOpset(), InlineFunctions(), WidenHalves(), ExpandFusedOperators()]
+        try Pipeline([Pipeline.Stage(passes)]).run(&model)
     }
 }

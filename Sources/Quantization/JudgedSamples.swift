@@ -10,18 +10,23 @@ public struct JudgedSamples: Sendable {
     private static let leastNumbers = 1 << 13
     private static let mostSamples = 64
 
+    /// The places of those that are fitted to as well, few, and of those held back behind them.
+    private let others: [Int]
+    private let heldBack: Range<Int>
+
     /// The places of the samples judged by, in their order.
-    let samples: [Int]
+    var samples: [Int] { others + heldBack }
 
     /// Of `count` samples, each with as many `numbers` in the smallest of its outputs.
     init(of count: Int, numbers: Int) {
-        let first = Self.firstHeldBack(of: count), heldBack = count - first
+        let first = Self.firstHeldBack(of: count)
+        heldBack = first..<count
         let wanted = min((Self.leastNumbers + numbers - 1) / max(numbers, 1), Self.mostSamples)
-        let others = min(max(wanted - heldBack, 0), first)
-        samples = (0..<others).map { $0 * first / others } + Array(first..<count)
+        let number = min(max(wanted - heldBack.count, 0), first)
+        others = (0..<number).map { $0 * first / number }
     }
 
-    func contains(_ sample: Int) -> Bool { samples.contains(sample) }
+    func contains(_ sample: Int) -> Bool { heldBack.contains(sample) || others.contains(sample) }
 
     /// The first of `count` samples that is held back; of a single one, that one though it is fitted to.
     public static func firstHeldBack(of count: Int) -> Int { min(fitted(of: count), max(count - 1, 0)) }

@@ -31,8 +31,7 @@ enum { LANES = 16 };
 
 /* The sum of `count` channels, at most LANES, in the order of ONNX Runtime's kernel: four running sums, each of every
    fourth position, as long as there are four; what is left one after the other. */
-static inline __attribute__((always_inline)) void sum_positions(
-    int64_t positions, int64_t channels, int64_t count, const float *source, float *sum) {
+CK_BODY sum_positions(int64_t positions, int64_t channels, int64_t count, const float *source, float *sum) {
     float four[4][LANES] = {0};
     int64_t i = 0;
     for (; i + 4 <= positions; i += 4)

@@ -27,8 +27,8 @@ extension OutputTrials.Variant {
         var positions: [Int] = []
     }
 
-    /// Adds nodes that multiply by one, for `scale` to change; each value has one at most. A value keeps its name where it keeps its
-    /// numbers. O(nodes).
+    /// Adds nodes that multiply by one, for `scale` to change; each value has one at most. A value keeps its name where it
+    /// keeps its numbers. O(nodes).
     mutating func add(_ factorNodes: [FactorNode]) -> Additions {
         var additions = Additions(), names = GraphNames(model.graph)
         let index = GraphIndex(model.graph)
