@@ -40,11 +40,6 @@ bool cdnn_has_exact_integers(void) {
     return (isa & vnni) == vnni;
 }
 
-bool cdnn_has_tiles(void) {
-    unsigned isa = (unsigned)dnnl_get_effective_cpu_isa(), amx = (unsigned)dnnl_cpu_isa_avx512_core_amx;
-    return (isa & amx) == amx;
-}
-
 const char *cdnn_status_text(int status) {
     switch ((dnnl_status_t)status) {
     case dnnl_success: return "success";

@@ -10,6 +10,7 @@ struct ByteConvolution: @unchecked Sendable {
     private let bias: AlignedMemory
     private let scales: AlignedMemory
     private let result: ck_result
+    private let parts = ck_threads()
 
     /// `nil` where the processor has no such instructions, or the layouts, groups or scales are not served. O(weights).
     init?(
@@ -36,19 +37,24 @@ struct ByteConvolution: @unchecked Sendable {
             type: result.type, bias: folded, scales: ordered, scale_step: 1, zero_point: result.zeroPoint)
     }
 
-    var scratchBytes: Int { withUnsafePointer(to: convolution) { ck_byte_scratch_bytes($0) } }
+    var scratchBytes: Int { withUnsafePointer(to: convolution) { ck_byte_scratch_bytes($0, parts) } }
 
-    /// Convolves, on as many threads as `KernelThreads` says.
+    /// Whether it can add bytes to its results.
+    var addsBytes: Bool { withUnsafePointer(to: convolution) { ck_adds_bytes($0) } }
+
+    /// Convolves, on as many threads as there were to use when it was prepared, and adds to the results.
     func run(
-        source: UnsafeRawPointer, addends: FloatAddends, destination: UnsafeMutableRawPointer,
-        scratch: UnsafeMutableRawPointer
+        source: UnsafeRawPointer, addends: FloatAddends, sum: (sum: ByteSum, others: UnsafePointer<UInt8>)?,
+        destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
     ) {
-        let addends = ck_addends(columns: addends.columns, elements: addends.elements)
+        let addends = ck_addends(
+            columns: addends.columns, elements: addends.elements, bytes: sum?.others, sum: sum?.sum.sum ?? ck_byte_sum(),
+            results_come_first: sum?.sum.resultsComeFirst ?? false)
         withUnsafePointer(to: convolution) { convolution in
             withUnsafePointer(to: result) {
                 ck_byte_convolve(
                     convolution, source, packed.base.assumingMemoryBound(to: Int8.self), $0, addends, destination,
-                    scratch)
+                    scratch, parts)
             }
         }
     }

@@ -46,7 +46,8 @@ struct ByteProduct: @unchecked Sendable {
         source: UnsafeRawPointer, weights: UnsafeRawPointer, addends: FloatAddends, destination: UnsafeMutableRawPointer,
         scratch: UnsafeMutableRawPointer
     ) {
-        let addends = ck_addends(columns: addends.columns, elements: addends.elements)
+        var added = ck_addends()
+        (added.columns, added.elements) = (addends.columns, addends.elements)
         withUnsafePointer(to: product) { product in
             sourceOffsets.withUnsafeBufferPointer { sources in
                 weightsOffsets.withUnsafeBufferPointer { offsets in
@@ -54,7 +55,7 @@ struct ByteProduct: @unchecked Sendable {
                         count: Int64(sources.count), source_offsets: sources.baseAddress,
                         weights_offsets: offsets.baseAddress, source: source.assumingMemoryBound(to: UInt8.self),
                         weights: weights.assumingMemoryBound(to: Int8.self))
-                    ck_byte_multiply(product, &pairs, addends, destination, scratch, Int32(parts))
+                    ck_byte_multiply(product, &pairs, added, destination, scratch, Int32(parts))
                 }
             }
         }

@@ -39,9 +39,6 @@ public final class DNNPrimitive: @unchecked Sendable {
     /// Whether oneDNN's integer products are exact on this processor.
     public static let hasExactIntegers = cdnn_has_exact_integers()
 
-    /// Whether oneDNN multiplies integers in the processor's matrix tiles (AMX).
-    static let hasTiles = cdnn_has_tiles()
-
     private init(_ create: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) throws(DNNFault) {
         var created: OpaquePointer?
         let status = create(&created)

@@ -7,29 +7,43 @@ public struct IntegerConvolution: Sendable {
     private enum Method: Sendable {
         case bytes(ByteConvolution)
         /// With the weights where oneDNN takes them as they are, and packs none.
-        case dnn(DNNPrimitive, padding: SourcePadding?, bias: [Int32]?, weights: [Int8])
+        case dnn(DNNPrimitive, bias: [Int32]?, weights: [Int8])
         case words(WordConvolution, bias: [Int32]?)
     }
 
     private let method: Method
     private let rows: Int
     private let columns: Int
+    private let methodScratchBytes: Int
+    /// How 8-bit results are added to others.
+    private var sum: ByteSum?
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.
-    public let scratchBytes: Int
+    public var scratchBytes: Int { sumsLater ? resultBytes + methodScratchBytes : methodScratchBytes }
+
+    /// Bytes of 8-bit results, a multiple of 64.
+    private var resultBytes: Int { (rows * columns + 63) / 64 * 64 }
+
+    /// Whether results are there before others are added to them.
+    private var sumsLater: Bool {
+        if case .bytes(let bytes) = method, bytes.addsBytes { false } else { sum != nil }
+    }
 
     /// Prepares a convolution. Weights are [destination channels, source channels / groups, kernel...]; constant ones
-    /// are read now. `bias` has one value a destination channel. Throws `DNNFault`.
+    /// are read now. `bias` has one value a destination channel. 8-bit results go into `sum`. Throws `DNNFault`.
     public init(
-        _ shape: ConvolutionShape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult
+        _ shape: ConvolutionShape, source: ByteOperand, weights: ByteWeights, bias: [Int32]?, result: IntegerResult,
+        sum: ByteSum? = nil
     ) throws(DNNFault) {
         if let byBytes = try Self(byBytes: shape, source: source, weights: weights, bias: bias, result: result) {
             self = byBytes
+            self.sum = sum
         } else {
+            self.sum = sum
             let words = WordConvolution(shape, source, weights, result)
             (rows, columns) = (shape.positions, shape.destinationChannels)
             method = .words(words, bias: bias)
-            scratchBytes = words.scratchBytes
+            methodScratchBytes = words.scratchBytes
         }
     }
 
@@ -42,52 +56,62 @@ public struct IntegerConvolution: Sendable {
         guard DNNPrimitive.hasExactIntegers || ck_has_byte_products(), let signed = shape.signed(weights)
         else { return nil }
         (rows, columns) = (shape.positions, shape.destinationChannels)
-        let isExact = signed.areExactInDNN(bias: bias), isForTiles = isExact && shape.suitsTiles
-        if !isForTiles, let bytes = ByteConvolution(shape, source, signed, bias, result) {
+        if let bytes = ByteConvolution(shape, source, signed, bias, result) {
             method = .bytes(bytes)
-            scratchBytes = bytes.scratchBytes
+            methodScratchBytes = bytes.scratchBytes
             return
         }
-        var shape = shape, source = source, bias = bias
-        let mustPad = isForTiles && source.zeroPoint != 0
-        let padding = mustPad ? SourcePadding(takenFrom: &shape, zeroPoint: source.zeroPoint) : nil
+        var source = source, bias = bias
         if !shape.isPadded {
             bias = signed.bias(bias, absorbing: source.zeroPoint)
             source.zeroPoint = 0
         }
-        guard isExact,
+        guard signed.areExactInDNN(bias: bias),
             let primitive = try DNNPrimitive(
                 shape, source: source, weights: signed, bias: bias != nil, result: result)
         else { return nil }
-        method = .dnn(
-            primitive, padding: padding, bias: bias, weights: primitive.keepsWeights ? [] : signed.values)
-        scratchBytes = primitive.scratchBytes + (padding?.byteCount ?? 0)
+        method = .dnn(primitive, bias: bias, weights: primitive.keepsWeights ? [] : signed.values)
+        methodScratchBytes = primitive.scratchBytes
     }
 
     /// Who computes: the name oneDNN gives its implementation, or which of our own loops.
     public var implementation: String {
         switch method {
         case .bytes: "bytes"
-        case .dnn(let primitive, _, _, _): primitive.implementation
+        case .dnn(let primitive, _, _): primitive.implementation
         case .words: "words"
         }
     }
 
-    /// Convolves, and adds to float results. `weights` are read only where they were not constant. Throws `DNNFault`.
+    /// Convolves, and adds to float results, or to those of 8 bits as many `others`, which may be where the sums go. `weights`
+    /// are read only where they were not constant. Throws `DNNFault`.
     public func run(
         source: UnsafeRawPointer, weights: UnsafeRawPointer?, addends: FloatAddends = FloatAddends(),
-        destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+        others: UnsafePointer<UInt8>? = nil, destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+    ) throws(DNNFault) {
+        guard sumsLater, let sum, let others else {
+            return try convolve(source, weights, addends, others, destination, scratch)
+        }
+        try convolve(source, weights, addends, nil, scratch, scratch + resultBytes)
+        sum.run(
+            results: scratch.assumingMemoryBound(to: UInt8.self), others: others, count: rows * columns,
+            target: destination.assumingMemoryBound(to: UInt8.self))
+    }
+
+    private func convolve(
+        _ source: UnsafeRawPointer, _ weights: UnsafeRawPointer?, _ addends: FloatAddends,
+        _ others: UnsafePointer<UInt8>?, _ destination: UnsafeMutableRawPointer, _ scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
         case .bytes(let bytes):
-            return bytes.run(source: source, addends: addends, destination: destination, scratch: scratch)
+            let sum = sum.flatMap { sum in others.map { (sum, $0) } }
+            return bytes.run(
+                source: source, addends: addends, sum: sum, destination: destination, scratch: scratch)
         case .words(let words, let bias):
             words.run(source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
-        case .dnn(let primitive, let padding, let bias, let weights):
-            padding?.run(from: source, to: scratch)
+        case .dnn(let primitive, let bias, let weights):
             try primitive.run(
-                source: padding == nil ? source : UnsafeRawPointer(scratch), weights: weights, bias: bias,
-                destination: destination, scratch: scratch + (padding?.byteCount ?? 0))
+                source: source, weights: weights, bias: bias, destination: destination, scratch: scratch)
         }
         addends.add(to: destination, rows: rows, columns: columns)
     }
@@ -101,14 +125,6 @@ extension ConvolutionShape {
     fileprivate var positions: Int { batch * destination.reduce(1, *) }
 
     var isPadded: Bool { (padsBegin + padsEnd).contains { $0 != 0 } }
-
-    /// Whether the processor's matrix tiles, which oneDNN uses, are faster than vectors: products deep and wide enough
-    /// to fill them, and large enough to be worth preparing them.
-    fileprivate var suitsTiles: Bool {
-        let depth = weightCount / max(destinationChannels, 1)
-        return DNNPrimitive.hasTiles && groups == 1 && depth >= 128 && destinationChannels >= 32
-            && weightCount.multipliedReportingOverflow(by: positions).partialValue >= 1 << 23
-    }
 
     /// Constant weights where they fit int8.
     fileprivate func signed(_ weights: ByteWeights) -> SignedWeights? {

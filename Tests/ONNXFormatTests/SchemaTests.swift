@@ -28,7 +28,9 @@ struct SchemaTests {
 
     private static var isProtocInstalled: Bool {
         FileManager.default.fileExists(atPath: protobuf + "/google/protobuf/descriptor.proto")
-            && (try? run("protoc", ["--version"])) != nil
+            && (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+                FileManager.default.isExecutableFile(atPath: $0 + "/protoc")
+            }
     }
 
     /// A line for each field, as "message.field = number label type packed", and for each number of an enum.

@@ -116,9 +116,6 @@ bool cdnn_is_unserved(int status);
    the way. */
 bool cdnn_has_exact_integers(void);
 
-/* Whether the processor has tiles for matrix products of integers (AMX), which oneDNN uses. */
-bool cdnn_has_tiles(void);
-
 /* Sets how many threads oneDNN may use; at least 1. */
 void cdnn_set_threads(int threads);
 

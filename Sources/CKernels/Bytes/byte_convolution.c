@@ -1,7 +1,7 @@
 #include "byte_tile.h"
-#include "byte_view.h"
 #include "ckernels_bytes.h"
 #include "ckernels_parallel.h"
+#include "matrix_rows.h"
 #include "Platform/dispatch.h"
 #include <string.h>
 
@@ -9,15 +9,37 @@
    the fewest that it is worth it for. */
 enum { SHORT_BLOCK = 96, LONG_BLOCK = 384, NEAR_BYTES = 1 << 18, LEAST_BLOCK = 16 };
 
+/* The same for matrix tiles: bytes of the rows, and most groups of them. */
+enum { NEAR_BLOCK_BYTES = 1 << 15, FAR_BLOCK_BYTES = 1 << 19, MOST_GROUPS = 128 };
+
 /* Below this many multiply-accumulates one thread is faster than several; the depthwise ones take longer. */
 static const int64_t LEAST_SHARED_WORK = 1 << 20, LEAST_SHARED_DEPTHWISE_WORK = 1 << 18;
 
 static size_t offsets_bytes(const ck_byte_view *v) { return ck_aligned(v->segments * (int64_t)sizeof(int64_t)); }
 
-size_t ck_byte_scratch_bytes(const ck_convolution *c) {
+static int64_t pairs_of(const ck_byte_view *v) { return ck_ceiling(v->groups, 2); }
+
+/* Pairs of groups that fit the memory for a block, and the array for one. */
+static int64_t most_pairs(const ck_byte_view *v, bool near) {
+    int64_t pairs = (near ? NEAR_BLOCK_BYTES : FAR_BLOCK_BYTES) / (2 * v->height * v->quads * 4);
+    return pairs < 1 ? 1 : pairs > MOST_GROUPS / 2 ? MOST_GROUPS / 2 : pairs;
+}
+
+static size_t image_bytes(const ck_byte_view *v) {
+    return v->direct ? 0 : ck_aligned(ck_product(v->extents) * v->channels + CK_LINE_BYTES);
+}
+
+/* Weights that stay in a near cache while rows pass. */
+static bool are_near(const ck_byte_view *v) { return v->columns * v->quads * 4 <= NEAR_BYTES; }
+
+static size_t gathered_bytes(const ck_byte_view *v) {
+    return v->on_tiles ? ck_gathered_bytes(v, 2 * most_pairs(v, are_near(v))) : 0;
+}
+
+size_t ck_byte_scratch_bytes(const ck_convolution *c, int parts) {
     ck_byte_view v = ck_view_bytes(c);
     if (v.is_depthwise) return ck_aligned(c->source_channels);
-    return offsets_bytes(&v) + (v.direct ? 0 : ck_aligned(ck_product(v.extents) * v.channels));
+    return offsets_bytes(&v) + image_bytes(&v) + (size_t)parts * gathered_bytes(&v);
 }
 
 /* One run of the convolution of one sample. */
@@ -33,6 +55,9 @@ typedef struct {
     char *destination;
     char *scratch;
     int64_t width, blocks;
+    /* For each part memory for its gathered rows. */
+    uint8_t *gathered;
+    size_t gathered_bytes;
 } run;
 
 CK_BODY flip_bytes_body(const uint8_t *from, int64_t count, uint8_t flip, uint8_t *restrict to) {
@@ -106,39 +131,28 @@ static void fill_segments(const run *r) {
                                   x * c->dilation[2]) * r->v.channels;
 }
 
-/* Where the windows of `count` positions from `first` on begin in the image. */
-static void fill_rows(const run *r, int64_t first, int64_t count, const uint8_t **rows) {
-    const ck_convolution *c = r->c;
-    int64_t step = c->stride[2] * r->v.channels, extent = c->destination[2];
-    for (int64_t n = 0, length; n < count; n += length) {
-        int64_t line = (first + n) / extent, x = (first + n) % extent;
-        int64_t z = line / c->destination[1] * c->stride[0], y = line % c->destination[1] * c->stride[1];
-        const uint8_t *at = r->image + (z * r->v.extents[1] + y) * r->v.extents[2] * r->v.channels + x * step;
-        length = extent - x < count - n ? extent - x : count - n;
-        for (int64_t i = 0; i < length; i++) rows[n + i] = at + i * step;
-    }
-}
-
-static void multiply_panel(const run *r, const uint8_t *const *rows, int64_t first, int64_t count, int64_t index) {
+/* A panel of the weights, for the rows from row `first` on. */
+static ck_byte_panel panel_of(const run *r, int64_t first, int64_t index) {
     int64_t begin = ck_panel_begin(&r->v, index), column = begin * CK_LANES, step = r->v.columns;
     const ck_result *result = r->result;
-    ck_byte_panel panel = {.vectors = (int)(ck_panel_begin(&r->v, index + 1) - begin), .count = count, .rows = rows,
+    ck_byte_panel panel = {.vectors = (int)(ck_panel_begin(&r->v, index + 1) - begin),
         .segment_offsets = r->segments, .segments = r->v.segments, .quads = r->v.length / 4,
-        .weights = r->packed + column * r->v.segments * r->v.length, .bias = result->bias + column,
+        .weights = r->packed + column * r->v.quads * 4, .bias = result->bias + column,
         .scales = result->scales + column, .type = result->type, .zero_point = result->zero_point,
         .addends_step = step, .columns = step - column,
         .target = r->destination + (first * step + column) * r->width, .target_step = step * r->width};
     if (r->addends.columns) panel.addends.columns = r->addends.columns + column;
+    panel.addends.sum = r->addends.sum, panel.addends.results_come_first = r->addends.results_come_first;
     if (r->addends.elements) panel.addends.elements = r->addends.elements + first * step + column;
-    /* Weights that this run has not met yet come from afar. */
-    panel.fetches_ahead = first == 0 && index + 1 < r->v.panels;
-    ck_run_byte_panel(&panel);
+    if (r->addends.bytes) panel.addends.bytes = r->addends.bytes + first * step + column;
+    return panel;
 }
 
-/* Blocks of rows are as even as can be, and as many as give every part the same number of tasks. */
-static int64_t blocks_of(const ck_byte_view *v, int64_t most, int parts) {
-    int64_t least = ck_ceiling(v->positions, most), even = ck_ceiling(least, parts) * parts;
-    return v->panels % parts == 0 || v->positions < even * LEAST_BLOCK ? least : even;
+/* Blocks of at most so many rows, or pairs of groups of them, are as even as can be, and as many as give every part the
+   same number of tasks. */
+static int64_t blocks_of(const ck_byte_view *v, int64_t rows, int64_t most, int64_t fewest, int parts) {
+    int64_t least = ck_ceiling(rows, most), even = ck_ceiling(least, parts) * parts;
+    return v->panels % parts == 0 || rows < even * fewest ? least : even;
 }
 
 /* Tasks are panels of blocks of rows, block after block. */
@@ -146,15 +160,44 @@ static void multiply_tasks(void *context, int part, int parts) {
     const run *r = context;
     int64_t tasks = r->blocks * r->v.panels, held = -1, first = 0, count = 0;
     const uint8_t *rows[LONG_BLOCK];
+    ck_windows windows = {r->c, &r->v, r->image, r->segments};
     for (int64_t task = ck_part_begin(tasks, part, parts); task < ck_part_begin(tasks, part + 1, parts); task++) {
         if (task / r->v.panels != held) {
             held = task / r->v.panels;
             first = r->v.positions * held / r->blocks;
             count = r->v.positions * (held + 1) / r->blocks - first;
-            fill_rows(r, first, count, rows);
+            ck_window_begins(&windows, first, count, rows);
         }
-        multiply_panel(r, rows, first, count, task % r->v.panels);
+        ck_byte_panel panel = panel_of(r, first, task % r->v.panels);
+        panel.rows = rows, panel.count = count;
+        /* Weights that this run has not met yet come from afar. */
+        panel.fetches_ahead = first == 0 && task % r->v.panels + 1 < r->v.panels;
+        ck_run_byte_panel(&panel);
     }
+}
+
+/* The same on matrix tiles. */
+static void multiply_tasks_on_tiles(void *context, int part, int parts) {
+    const run *r = context;
+    const ck_byte_view *v = &r->v;
+    int64_t tasks = r->blocks * v->panels, held = -1, count = 0;
+    ck_row_group groups[MOST_GROUPS];
+    ck_windows windows = {r->c, v, r->image, r->segments};
+    uint8_t *gathered = r->gathered + part * r->gathered_bytes;
+    ck_use_tiles(v->height, v->depth);
+    for (int64_t task = ck_part_begin(tasks, part, parts); task < ck_part_begin(tasks, part + 1, parts); task++) {
+        if (task / v->panels != held) {
+            held = task / v->panels;
+            int64_t first = pairs_of(v) * held / r->blocks * 2, end = pairs_of(v) * (held + 1) / r->blocks * 2;
+            count = (end < v->groups ? end : v->groups) - first;
+            ck_group_rows(&windows, first, count, groups, gathered);
+        }
+        ck_byte_panel panel = panel_of(r, 0, task % v->panels);
+        if (v->rows_are == CK_ROWS_ANYWHERE) panel.segments = 1, panel.quads = v->quads;
+        panel.fetches_ahead = held == 0 && task % v->panels + 1 < v->panels;
+        ck_run_tile_panel(&panel, v->height, v->depth, groups, count);
+    }
+    ck_leave_tiles();
 }
 
 /* The lines of the image that windows of the destination's line `index` cover; NULL in the padding. */
@@ -195,23 +238,29 @@ static void run_sample(run *r, int parts) {
     }
     fill_segments(r);
     if (!r->v.direct) ck_parallel(parts, copy_lines, r);
-    ck_parallel(parts, multiply_tasks, r);
+    ck_parallel(parts, r->v.on_tiles ? multiply_tasks_on_tiles : multiply_tasks, r);
 }
 
 void ck_byte_convolve(const ck_convolution *c, const void *source, const int8_t *packed, const ck_result *result,
-    ck_addends addends, void *destination, void *scratch) {
+    ck_addends addends, void *destination, void *scratch, int parts) {
     ck_byte_view v = ck_view_bytes(c);
     bool wide = result->type == CK_RESULT_S32 || result->type == CK_RESULT_F32;
     run r = {.c = c, .v = v, .packed = packed, .result = result, .addends = addends, .scratch = scratch,
         .segments = scratch, .width = wide ? 4 : 1};
-    int64_t depth = v.is_depthwise ? v.taps : v.segments * v.length, weights = v.columns * depth;
+    int64_t depth = v.is_depthwise ? v.taps : v.quads * 4;
     int64_t least = v.is_depthwise ? LEAST_SHARED_DEPTHWISE_WORK : LEAST_SHARED_WORK;
-    int parts = weights * v.positions < least ? 1 : ck_threads();
-    r.blocks = blocks_of(&v, weights > NEAR_BYTES ? LONG_BLOCK : SHORT_BLOCK, parts);
+    if (v.columns * depth * v.positions < least) parts = 1;
+    if (v.on_tiles)
+        r.blocks = blocks_of(&v, pairs_of(&v), most_pairs(&v, are_near(&v)), 1, parts);
+    else
+        r.blocks = blocks_of(&v, v.positions, are_near(&v) ? SHORT_BLOCK : LONG_BLOCK, LEAST_BLOCK, parts);
+    r.gathered_bytes = gathered_bytes(&v);
+    r.gathered = (uint8_t *)scratch + offsets_bytes(&v) + image_bytes(&v);
     for (int64_t sample = 0; sample < c->batch; sample++) {
         r.source = (const uint8_t *)source + sample * c->source_channels * ck_product(c->source);
         r.destination = (char *)destination + sample * v.positions * v.columns * r.width;
         if (sample && addends.elements) r.addends.elements += v.positions * v.columns;
+        if (sample && addends.bytes) r.addends.bytes += v.positions * v.columns;
         r.image = v.direct ? (uint8_t *)r.source : (uint8_t *)scratch + offsets_bytes(&v);
         run_sample(&r, parts);
     }

@@ -1,8 +1,49 @@
 #include "byte_tile.h"
 #include "byte_view.h"
 #include "ckernels_bytes.h"
+#include "ckernels_isa.h"
 #include "ckernels_parallel.h"
+#include "matrix_tile.h"
 #include <string.h>
+
+/* Whether tiles are faster than vectors: where there are rows enough, and products deep enough, to fill them. */
+static bool suits_tiles(const ck_byte_view *v) {
+    enum { LEAST_ROWS = 4, LEAST_SEGMENT = 16, LEAST_BYTES = 32 };
+    return ck_has_tiles() && v->positions >= LEAST_ROWS && v->length >= LEAST_SEGMENT && v->quads * 4 >= LEAST_BYTES;
+}
+
+/* Rows of `count` are cut into an even number of groups, since two are multiplied at once. */
+static int64_t groups_of(int64_t count) {
+    return count <= CK_TILE_HEIGHT ? 1 : 2 * ck_ceiling(count, 2 * CK_TILE_HEIGHT);
+}
+
+/* How deep tiles are that make up `quads` without rest, few of them more than have to be; 0 where none do. */
+static int64_t even_depth(int64_t quads) {
+    int64_t least = ck_ceiling(quads, CK_TILE_QUADS);
+    for (int64_t count = least; 2 * count <= 3 * least; count++)
+        if (quads % count == 0) return quads / count;
+    return 0;
+}
+
+static void group_rows(const ck_convolution *c, ck_byte_view *v) {
+    /* Of fewer rows a tile takes longer to load than to multiply. */
+    enum { LEAST_HEIGHT = 12 };
+    bool in_a_row = v->taps == 1;
+    for (int a = 0; a < 3; a++) in_a_row = in_a_row && c->destination[a] == v->extents[a];
+    int64_t across = c->destination[2], depth = even_depth(v->length / 4);
+    bool in_lines = ck_ceiling(across, groups_of(across)) >= LEAST_HEIGHT;
+    v->rows_are = depth == 0 ? CK_ROWS_ANYWHERE : in_a_row ? CK_ROWS_IN_A_ROW : in_lines ? CK_ROWS_IN_LINES : CK_ROWS_ANYWHERE;
+    if (v->rows_are == CK_ROWS_ANYWHERE) {
+        int64_t count = ck_ceiling(v->quads, CK_TILE_QUADS);
+        depth = ck_ceiling(v->quads, count);
+        v->quads = count * depth;
+    }
+    v->depth = (int)depth;
+    v->line = v->rows_are == CK_ROWS_IN_LINES ? across : v->positions;
+    v->line_groups = groups_of(v->line);
+    v->height = (int)ck_ceiling(v->line, v->line_groups);
+    v->groups = v->positions / v->line * v->line_groups;
+}
 
 ck_byte_view ck_view_bytes(const ck_convolution *c) {
     ck_byte_view v = {.columns = c->destination_channels};
@@ -19,6 +60,9 @@ ck_byte_view ck_view_bytes(const ck_convolution *c) {
     v.length = v.channels * (joined ? c->kernel[2] : 1);
     v.vectors = ck_ceiling(v.columns, CK_LANES);
     v.panels = ck_ceiling(v.vectors, CK_TILE_VECTORS);
+    v.quads = v.segments * v.length / 4;
+    v.on_tiles = !v.is_depthwise && suits_tiles(&v);
+    if (v.on_tiles) group_rows(c, &v);
     return v;
 }
 
@@ -29,6 +73,8 @@ bool ck_takes_byte_convolution(const ck_convolution *c) {
         ck_takes_depthwise_window(c->kernel[0] * c->kernel[1], c->kernel[2], c->dilation[2]);
 }
 
+bool ck_adds_bytes(const ck_convolution *c) { return c->groups == 1; }
+
 int64_t ck_byte_columns(const ck_convolution *c) {
     return ck_ceiling(c->destination_channels, CK_DEPTHWISE_CHANNELS) * CK_DEPTHWISE_CHANNELS;
 }
@@ -37,7 +83,7 @@ size_t ck_byte_weights_bytes(const ck_convolution *c) {
     ck_byte_view v = ck_view_bytes(c);
     int64_t quads = ck_ceiling(c->kernel[0] * c->kernel[1], 4) * c->kernel[2];
     if (v.is_depthwise) return (size_t)(ck_byte_columns(c) * quads * 4);
-    return (size_t)(v.vectors * CK_LANES * v.segments * v.length);
+    return (size_t)(v.vectors * CK_LANES * v.quads * 4);
 }
 
 /* Where the weight of `tap` and `channel` for `column` is in the packed panels. */
@@ -46,7 +92,7 @@ static int64_t place(const ck_byte_view *v, int64_t column, int64_t tap, int64_t
     while (ck_panel_begin(v, panel + 1) <= vector) panel++;
     int64_t begin = ck_panel_begin(v, panel), width = (ck_panel_begin(v, panel + 1) - begin) * CK_LANES;
     int64_t first = begin * CK_LANES;
-    return first * v->segments * v->length + depth / 4 * 4 * width + (column - first) * 4 + depth % 4;
+    return first * v->quads * 4 + depth / 4 * 4 * width + (column - first) * 4 + depth % 4;
 }
 
 /* Where the values of a column are in packed order. */

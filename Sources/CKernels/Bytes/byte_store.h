@@ -2,6 +2,7 @@
 #ifndef CK_BYTE_STORE_H
 #define CK_BYTE_STORE_H
 
+#include "byte_sum.h"
 #include "byte_tile.h"
 #include "byte_vectors.h"
 
@@ -23,23 +24,45 @@ INLINE __m256i half(__m512i bytes, int index) {
     return index == 0 ? _mm512_castsi512_si256(bytes) : _mm512_extracti64x4_epi64(bytes, 1);
 }
 
-/* Stores `count` rows, at most as many as are narrowed together. */
-INLINE void store_bytes(const ck_byte_panel *p, char *target, int count, int vectors,
-    const __m512i sum[][CK_TILE_VECTORS], finish f) {
-    const __m512i order = _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+/* As many rows as are narrowed together, or less, in bytes. */
+INLINE __m512i narrowed_rows(
+    const ck_byte_panel *p, int count, int vectors, const __m512i sum[][CK_TILE_VECTORS], finish f) {
     __m512i value[4];
     UNROLL for (int i = 0; i < 4; i++)
         value[i] = i < count * vectors ? rounded(sum[i / vectors][i % vectors], p->scales + i % vectors * CK_LANES)
                                        : _mm512_setzero_si512();
-    __m512i bytes = _mm512_permutexvar_epi32(order, narrowed(value, f));
+    return in_order(narrowed(value, f));
+}
+
+/* One row of bytes, less than 64 in the low quarters, added to the bytes that lie at `offset` from the first ones. */
+INLINE __m512i added(__m512i bytes, const ck_addends *a, int64_t offset, __mmask64 mask, bool is_signed) {
+    __m128i mine[4], others[4];
+    UNROLL for (int q = 0; q < 4; q++) {
+        mine[q] = quarter(bytes, q);
+        others[q] = _mm_maskz_loadu_epi8((__mmask16)(mask >> 16 * q), a->bytes + offset + 16 * q);
+    }
+    return a->results_come_first ? ck_sum_bytes(mine, others, is_signed, &a->sum)
+                                 : ck_sum_bytes(others, mine, is_signed, &a->sum);
+}
+
+/* Stores `count` rows from row `row` on, at most as many as are narrowed together. */
+INLINE void store_bytes(const ck_byte_panel *p, int64_t row, int count, int vectors,
+    const __m512i sum[][CK_TILE_VECTORS], finish f) {
+    __m512i bytes = narrowed_rows(p, count, vectors, sum, f);
     __mmask64 mask = first_bytes(p->columns < vectors * CK_LANES ? p->columns : vectors * CK_LANES);
-    UNROLL for (int r = 0; r < count; r++, target += p->target_step) {
+    UNROLL for (int r = 0; r < count; r++) {
+        __m512i each = vectors == 1 ? _mm512_zextsi128_si512(quarter(bytes, r))
+            : vectors == 2          ? _mm512_zextsi256_si512(half(bytes, r))
+                                    : bytes;
+        if (p->addends.bytes)
+            each = added(each, &p->addends, (row + r) * p->addends_step, mask, f.type == CK_RESULT_S8);
+        char *target = p->target + (row + r) * p->target_step;
         if (vectors == 1)
-            _mm_mask_storeu_epi8(target, (__mmask16)mask, quarter(bytes, r));
+            _mm_mask_storeu_epi8(target, (__mmask16)mask, _mm512_castsi512_si128(each));
         else if (vectors == 2)
-            _mm256_mask_storeu_epi8(target, (__mmask32)mask, half(bytes, r));
+            _mm256_mask_storeu_epi8(target, (__mmask32)mask, _mm512_castsi512_si256(each));
         else
-            _mm512_mask_storeu_epi8(target, mask, bytes);
+            _mm512_mask_storeu_epi8(target, mask, each);
     }
 }
 
@@ -79,6 +102,23 @@ INLINE void store_floats(const ck_byte_panel *p, int64_t row, char *target, int 
             value[v] = _mm512_add_ps(value[v], _mm512_loadu_ps(all + v * CK_LANES));
     }
     UNROLL for (int v = 0; v < vectors; v++) _mm512_storeu_ps((float *)target + v * CK_LANES, value[v]);
+}
+
+/* Stores `count` rows of the panel from row `row` on. */
+INLINE void store_rows(const ck_byte_panel *p, int64_t row, int count, int vectors,
+    const __m512i sum[][CK_TILE_VECTORS], finish f) {
+    const int together = rows_together(vectors);
+    char *target = p->target + row * p->target_step;
+    if (p->type == CK_RESULT_U8 || p->type == CK_RESULT_S8) {
+        UNROLL for (int r = 0; r < count; r += together)
+            store_bytes(p, row + r, count - r < together ? count - r : together, vectors, sum + r, f);
+    } else if (p->type == CK_RESULT_F32 && p->columns >= vectors * CK_LANES) {
+        UNROLL for (int r = 0; r < count; r++)
+            store_floats(p, row + r, target + r * p->target_step, vectors, sum[r]);
+    } else {
+        UNROLL for (int r = 0; r < count; r++)
+            store_words(p, row + r, target + r * p->target_step, vectors, sum[r], f);
+    }
 }
 
 #endif

@@ -5,7 +5,7 @@
 #if defined(__x86_64__)
 #include "byte_store.h"
 
-bool ck_has_byte_products(void) { return ck_active_isa() == CK_AVX512_VNNI; }
+bool ck_has_byte_products(void) { return ck_active_isa() >= CK_AVX512_VNNI; }
 
 /* Fetches a line of the weights `ahead` bytes on for every four bytes of a row. */
 INLINE void multiply(const ck_byte_panel *p, const uint8_t *const *rows, int count, int vectors, int64_t ahead,
@@ -34,26 +34,13 @@ INLINE void multiply(const ck_byte_panel *p, const uint8_t *const *rows, int cou
 /* `tiles` tiles of `count` rows from row `first` on. */
 INLINE void run(const ck_byte_panel *p, int64_t first, int64_t tiles, int count, int vectors) {
     finish f = finish_of(p->type, p->zero_point);
-    bool narrow = p->type == CK_RESULT_U8 || p->type == CK_RESULT_S8;
-    const int together = rows_together(vectors);
     int64_t size = p->segments * p->quads * vectors * 64;
     for (int64_t row = first; row < first + tiles * count; row += count) {
         __m512i sum[CK_TILE_ROWS][CK_TILE_VECTORS];
         int64_t line = row / count;
         int64_t ahead = p->fetches_ahead && line < vectors ? size + line * 64 : 0;
         multiply(p, p->rows + row, count, vectors, ahead, sum);
-        char *target = p->target + row * p->target_step;
-        if (narrow) {
-            UNROLL for (int r = 0; r < count; r += together)
-                store_bytes(p, target + r * p->target_step, count - r < together ? count - r : together, vectors,
-                    sum + r, f);
-        } else if (p->type == CK_RESULT_F32 && p->columns >= vectors * CK_LANES) {
-            UNROLL for (int r = 0; r < count; r++)
-                store_floats(p, row + r, target + r * p->target_step, vectors, sum[r]);
-        } else {
-            UNROLL for (int r = 0; r < count; r++)
-                store_words(p, row + r, target + r * p->target_step, vectors, sum[r], f);
-        }
+        store_rows(p, row, count, vectors, sum, f);
     }
 }
 

@@ -33,6 +33,12 @@ INLINE __m512i narrowed(const __m512i value[4], finish f) {
     return f.type == CK_RESULT_U8 ? _mm512_packus_epi16(front, back) : _mm512_packs_epi16(front, back);
 }
 
+/* The four vectors one behind the other. */
+INLINE __m512i in_order(__m512i narrowed) {
+    const __m512i order = _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+    return _mm512_permutexvar_epi32(order, narrowed);
+}
+
 INLINE __mmask64 first_bytes(int64_t count) { return count >= 64 ? ~0ull : (1ull << count) - 1; }
 
 #endif

@@ -17,10 +17,19 @@ INLINE uint8_t clamped(float v, bool is_signed) {
     return (uint8_t)(int32_t)nearbyintf(v);
 }
 
+ck_byte_sum ck_byte_sum_of(const ck_grid_pair *g) {
+    float fixed = (float)g->zero_y - __builtin_fmaf(g->ratio_a, (float)g->zero_a, g->ratio_b * (float)g->zero_b);
+    return (ck_byte_sum){g->ratio_a, g->ratio_b, fixed};
+}
+
+bool ck_stays_within_integers(const ck_byte_sum *s) {
+    return 256 * (fabsf(s->ratio_first) + fabsf(s->ratio_second)) + fabsf(s->fixed) < 0x1p30f;
+}
+
 INLINE void add_row(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, bool is_signed,
     const ck_grid_pair *g) {
-    float ra = g->ratio_a, rb = g->ratio_b;
-    float fixed = (float)g->zero_y - __builtin_fmaf(ra, (float)g->zero_a, rb * (float)g->zero_b);
+    ck_byte_sum sums = ck_byte_sum_of(g);
+    float ra = sums.ratio_first, rb = sums.ratio_second, fixed = sums.fixed;
     if (g->step_b == 0) {
         float sum = __builtin_fmaf(value(b[0], is_signed), rb, fixed);
         CK_INDEPENDENT for (ptrdiff_t i = 0; i < count; i++)
@@ -67,11 +76,41 @@ typedef struct {
                 NAME##_row(a, b, j->y + r * j->row, j->count, false, g);                                              \
         }                                                                                                             \
     }                                                                                                                 \
-    CK_DISPATCH(static void, NAME##_rows, (const block *j), (j))                                                      \
-    static void NAME##_part(void *context, int part, int parts) {                                                     \
-        block b = part_of(context, part, parts);                                                                      \
-        NAME##_rows(&b);                                                                                              \
+    CK_DISPATCH(static void, NAME##_rows, (const block *j), (j))
+
+ROWS(add)
+ROWS(multiply)
+
+#if defined(__x86_64__)
+#include "Bytes/byte_sum.h"
+
+/* What add_row does, 64 elements at a time, where no result leaves int32. */
+CK_AVX512_CODE static void add_row_of_vectors(
+    const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, bool is_signed, const ck_byte_sum *sum) {
+    for (ptrdiff_t i = 0; i < count; i += 64) {
+        __mmask64 mask = count - i >= 64 ? ~0ull : (1ull << (count - i)) - 1;
+        __m128i first[4], second[4];
+        for (int q = 0; q < 4; q++) {
+            __mmask16 part = (__mmask16)(mask >> 16 * q);
+            first[q] = _mm_maskz_loadu_epi8(part, a + i + 16 * q);
+            second[q] = _mm_maskz_loadu_epi8(part, b + i + 16 * q);
+        }
+        __m512i bytes = is_signed ? ck_sum_bytes(first, second, true, sum) : ck_sum_bytes(first, second, false, sum);
+        _mm512_mask_storeu_epi8(y + i, mask, bytes);
     }
+}
+
+static bool add_by_vectors(const block *j) {
+    const ck_grid_pair *g = j->grids;
+    ck_byte_sum sum = ck_byte_sum_of(g);
+    if (ck_active_isa() < CK_AVX512 || g->step_a != 1 || g->step_b != 1 || !ck_stays_within_integers(&sum)) return false;
+    for (ptrdiff_t r = 0; r < j->rows; r++)
+        add_row_of_vectors(j->a + r * g->row_a, j->b + r * g->row_b, j->y + r * j->row, j->count, g->is_signed, &sum);
+    return true;
+}
+#else
+static bool add_by_vectors(const block *j) { return (void)j, false; }
+#endif
 
 static block part_of(const block *whole, int part, int parts) {
     block b = *whole;
@@ -88,8 +127,15 @@ static block part_of(const block *whole, int part, int parts) {
     return b;
 }
 
-ROWS(add)
-ROWS(multiply)
+static void add_part(void *context, int part, int parts) {
+    block b = part_of(context, part, parts);
+    if (!add_by_vectors(&b)) add_rows(&b);
+}
+
+static void multiply_part(void *context, int part, int parts) {
+    block b = part_of(context, part, parts);
+    multiply_rows(&b);
+}
 
 /* The operand that is one number along a row always comes second. */
 static void run(void (*part)(void *, int, int), const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t rows,

@@ -75,6 +75,7 @@ static const struct {
     [CK_AVX2] = {tile_avx2, 4, 8},
     [CK_AVX512] = {tile_avx512, 8, 16},
     [CK_AVX512_VNNI] = {tile_vnni, 8, 16},
+    [CK_AMX] = {tile_vnni, 8, 16},
 };
 
 #else

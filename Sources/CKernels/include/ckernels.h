@@ -1,5 +1,5 @@
 /* C loops behind the operators. Every function picks the widest instruction set the processor has when it is first
-   called; ONNXQ_MAX_ISA (baseline, avx2, avx512) in the environment caps it. */
+   called; ONNXQ_MAX_ISA (baseline, avx2, avx512, vnni) in the environment caps it. */
 #ifndef CKERNELS_H
 #define CKERNELS_H
 

@@ -14,10 +14,11 @@ bool ck_has_byte_products(void);
 /* Whether the convolution is one of theirs: channels last on both sides, one group or every channel of its own. */
 bool ck_takes_byte_convolution(const ck_convolution *convolution);
 
-/* Bytes of the packed weights, the number of columns that bias and scales are padded to, and bytes of scratch memory. */
+/* Bytes of the packed weights, the number of columns that bias and scales are padded to, and bytes of scratch memory for
+   `parts` parts. */
 size_t ck_byte_weights_bytes(const ck_convolution *convolution);
 int64_t ck_byte_columns(const ck_convolution *convolution);
-size_t ck_byte_scratch_bytes(const ck_convolution *convolution);
+size_t ck_byte_scratch_bytes(const ck_convolution *convolution, int parts);
 
 /* Packs weights [destination channels, source channels / groups, kernel...]. `bias`, NULL for zeros, becomes `folded`: what
    is added to the sums of the bytes themselves, the data's zero point and the bias, in packed order. */
@@ -27,16 +28,29 @@ void ck_byte_pack(const ck_convolution *convolution, const int8_t *weights, cons
 /* Puts one value a destination channel into packed order; `target` has ck_byte_columns values. */
 void ck_byte_order(const ck_convolution *convolution, const float *values, float *target);
 
-/* What is added to float results, first the one, then the other: one value a column, or one for each result. NULL for
-   nothing. */
+/* The sum of two tensors of bytes: fma(first, ratio_first, fma(second, ratio_second, fixed)), rounded half to even and
+   clamped. No sum leaves int32. */
+typedef struct {
+    float ratio_first, ratio_second, fixed;
+} ck_byte_sum;
+
+/* What is added to float results, first the one, then the other: one value a column, or one for each result. What is added
+   to results of 8 bits: one byte of the same type for each, by `sum`, in which the results come first or second. The bytes
+   may be where the sums go. NULL for nothing. */
 typedef struct {
     const float *columns, *elements;
+    const uint8_t *bytes;
+    ck_byte_sum sum;
+    bool results_come_first;
 } ck_addends;
 
-/* Convolves, on as many threads as ck_set_threads said. The result's bias is `folded`, and there is one scale a column, both
+/* Whether the convolution adds bytes. */
+bool ck_adds_bytes(const ck_convolution *convolution);
+
+/* Convolves in at most so many parts, which work at the same time. The result's bias is `folded`, and there is one scale a column, both
    in packed order; where results are bytes, scales are below 1. Source, destination and scratch must not overlap. */
 void ck_byte_convolve(const ck_convolution *convolution, const void *source, const int8_t *packed,
-    const ck_result *result, ck_addends addends, void *destination, void *scratch);
+    const ck_result *result, ck_addends addends, void *destination, void *scratch, int parts);
 
 /* A product [rows, depth] x [depth, columns] whose second operand, signed and with zero point 0, comes with every run.
    There is one scale a column, ck_byte_product_columns of them, below 1 where results are bytes. */

@@ -2,6 +2,7 @@
 #ifndef CKERNELS_QLINEAR_H
 #define CKERNELS_QLINEAR_H
 
+#include "ckernels_bytes.h"
 #include "ckernels_element.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,10 @@ typedef struct {
    fixed = zero_y - fma(ratio_a, zero_a, ratio_b * zero_b). */
 void ck_grid_add(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t rows, ptrdiff_t count,
     const ck_grid_pair *grids);
+
+/* The same sum of elements of both, one by one, and whether none of them leaves int32. */
+ck_byte_sum ck_byte_sum_of(const ck_grid_pair *grids);
+bool ck_stays_within_integers(const ck_byte_sum *sum);
 
 /* y = clamp(roundHalfToEven((a - zero_a) * (b - zero_b) * ratio_a + zero_y)), product and sum rounded one by one. */
 void ck_grid_multiply(const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t rows, ptrdiff_t count,

@@ -23,10 +23,11 @@ extension DNNPrimitive {
 
 extension IntegerConvolution {
     /// A kernel that runs the convolution on the node's inputs at these positions.
-    func kernel(source: Int, weights: Int) -> Kernel {
-        Kernel(scratchBytes: scratchBytes) { arguments in
+    func kernel(source: Int, weights: Int, others: Int? = nil) -> Kernel {
+        Kernel(storage: others.map { .mayOverwrite([$0]) } ?? .separate, scratchBytes: scratchBytes) { arguments in
             try run(
                 source: arguments.input(source, as: UInt8.self), weights: arguments.rawInput(weights),
+                others: others.map { arguments.input($0, as: UInt8.self) },
                 destination: arguments.output(0, as: UInt8.self), scratch: arguments.scratch)
         }
     }
