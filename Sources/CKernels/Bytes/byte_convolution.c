@@ -10,7 +10,7 @@
 enum { SHORT_BLOCK = 96, LONG_BLOCK = 384, NEAR_BYTES = 1 << 18, LEAST_BLOCK = 16 };
 
 /* The same for matrix tiles: bytes of the rows, and most groups of them. */
-enum { NEAR_BLOCK_BYTES = 1 << 15, FAR_BLOCK_BYTES = 1 << 19, MOST_GROUPS = 128 };
+enum { NEAR_BLOCK_BYTES = 1 << 17, FAR_BLOCK_BYTES = 1 << 20, MOST_GROUPS = 128 };
 
 /* Below this many multiply-accumulates one thread is faster than several; the depthwise ones take longer. */
 static const int64_t LEAST_SHARED_WORK = 1 << 20, LEAST_SHARED_DEPTHWISE_WORK = 1 << 18;

@@ -12,11 +12,6 @@ static bool suits_tiles(const ck_byte_view *v) {
     return ck_has_tiles() && v->positions >= LEAST_ROWS && v->length >= LEAST_SEGMENT && v->quads * 4 >= LEAST_BYTES;
 }
 
-/* Rows of `count` are cut into an even number of groups, since two are multiplied at once. */
-static int64_t groups_of(int64_t count) {
-    return count <= CK_TILE_HEIGHT ? 1 : 2 * ck_ceiling(count, 2 * CK_TILE_HEIGHT);
-}
-
 /* How deep tiles are that make up `quads` without rest, few of them more than have to be; 0 where none do. */
 static int64_t even_depth(int64_t quads) {
     int64_t least = ck_ceiling(quads, CK_TILE_QUADS);
@@ -31,7 +26,7 @@ static void group_rows(const ck_convolution *c, ck_byte_view *v) {
     bool in_a_row = v->taps == 1;
     for (int a = 0; a < 3; a++) in_a_row = in_a_row && c->destination[a] == v->extents[a];
     int64_t across = c->destination[2], depth = even_depth(v->length / 4);
-    bool in_lines = ck_ceiling(across, groups_of(across)) >= LEAST_HEIGHT;
+    bool in_lines = ck_ceiling(across, ck_ceiling(across, CK_TILE_HEIGHT)) >= LEAST_HEIGHT;
     v->rows_are = depth == 0 ? CK_ROWS_ANYWHERE : in_a_row ? CK_ROWS_IN_A_ROW : in_lines ? CK_ROWS_IN_LINES : CK_ROWS_ANYWHERE;
     if (v->rows_are == CK_ROWS_ANYWHERE) {
         int64_t count = ck_ceiling(v->quads, CK_TILE_QUADS);
@@ -40,7 +35,7 @@ static void group_rows(const ck_convolution *c, ck_byte_view *v) {
     }
     v->depth = (int)depth;
     v->line = v->rows_are == CK_ROWS_IN_LINES ? across : v->positions;
-    v->line_groups = groups_of(v->line);
+    v->line_groups = ck_ceiling(v->line, CK_TILE_HEIGHT);
     v->height = (int)ck_ceiling(v->line, v->line_groups);
     v->groups = v->positions / v->line * v->line_groups;
 }
@@ -88,10 +83,9 @@ size_t ck_byte_weights_bytes(const ck_convolution *c) {
 
 /* Where the weight of `tap` and `channel` for `column` is in the packed panels. */
 static int64_t place(const ck_byte_view *v, int64_t column, int64_t tap, int64_t channel) {
-    int64_t vector = column / CK_LANES, panel = 0, depth = tap * v->channels + channel;
-    while (ck_panel_begin(v, panel + 1) <= vector) panel++;
-    int64_t begin = ck_panel_begin(v, panel), width = (ck_panel_begin(v, panel + 1) - begin) * CK_LANES;
-    int64_t first = begin * CK_LANES;
+    int64_t together = v->on_tiles ? CK_TILE_PAIR : CK_TILE_VECTORS, depth = tap * v->channels + channel;
+    int64_t begin = column / CK_LANES / together * together, left = v->vectors - begin;
+    int64_t width = (left < together ? left : together) * CK_LANES, first = begin * CK_LANES;
     return first * v->quads * 4 + depth / 4 * 4 * width + (column - first) * 4 + depth % 4;
 }
 

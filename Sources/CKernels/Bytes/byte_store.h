@@ -34,15 +34,23 @@ INLINE __m512i narrowed_rows(
     return in_order(narrowed(value, f));
 }
 
-/* One row of bytes, less than 64 in the low quarters, added to the bytes that lie at `offset` from the first ones. */
-INLINE __m512i added(__m512i bytes, const ck_addends *a, int64_t offset, __mmask64 mask, bool is_signed) {
-    __m128i mine[4], others[4];
+/* Sixty-four numbers added to the bytes that lie at `offset` from the first ones. */
+INLINE __m512i added_floats(
+    const __m512 mine[4], const ck_addends *a, int64_t offset, __mmask64 mask, bool is_signed) {
+    __m512 others[4];
     UNROLL for (int q = 0; q < 4; q++) {
-        mine[q] = quarter(bytes, q);
-        others[q] = _mm_maskz_loadu_epi8((__mmask16)(mask >> 16 * q), a->bytes + offset + 16 * q);
+        __m128i bytes = _mm_maskz_loadu_epi8((__mmask16)(mask >> 16 * q), a->bytes + offset + 16 * q);
+        others[q] = ck_floats_of_bytes(bytes, is_signed);
     }
-    return a->results_come_first ? ck_sum_bytes(mine, others, is_signed, &a->sum)
-                                 : ck_sum_bytes(others, mine, is_signed, &a->sum);
+    return a->results_come_first ? ck_sum_floats(mine, others, is_signed, &a->sum)
+                                 : ck_sum_floats(others, mine, is_signed, &a->sum);
+}
+
+/* The same of bytes, less than 64 in the low quarters. */
+INLINE __m512i added(__m512i bytes, const ck_addends *a, int64_t offset, __mmask64 mask, bool is_signed) {
+    __m512 mine[4];
+    UNROLL for (int q = 0; q < 4; q++) mine[q] = ck_floats_of_bytes(quarter(bytes, q), is_signed);
+    return added_floats(mine, a, offset, mask, is_signed);
 }
 
 /* Stores `count` rows from row `row` on, at most as many as are narrowed together. */

@@ -10,7 +10,7 @@
 
 /* Two groups of rows by two vectors of columns are summed at once: sums are in tiles 0 to 3, rows in 4 and 5, weights in
    6 and 7. */
-enum { PAIR = 2, SUM_STEP = CK_TILE_VECTORS * CK_LANES };
+enum { PAIR = CK_TILE_PAIR, SUM_STEP = CK_TILE_VECTORS * CK_LANES };
 
 TILES void ck_use_tiles(int height, int depth) {
     struct {
@@ -68,15 +68,28 @@ INLINE full_rows full_rows_of(const ck_byte_panel *p, int vectors) {
     return full;
 }
 
+/* Steps of the grid are rounded by adding what leaves no room for fractions, and go on to the sum as they are. */
+INLINE void finish_sum(const ck_byte_panel *p, int64_t row, const int32_t *sums, const full_rows *full) {
+    const float zero = (float)p->zero_point, rounds = 0x1.8p23f;
+    const bool is_signed = p->type == CK_RESULT_S8;
+    const __m512 low = _mm512_set1_ps((is_signed ? -128 : 0) - zero), high = _mm512_set1_ps((is_signed ? 127 : 255) - zero);
+    __m512 value[CK_TILE_VECTORS];
+    UNROLL for (int v = 0; v < CK_TILE_VECTORS; v++) {
+        __m512 steps = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_load_si512(sums + v * CK_LANES)), full->scales[v]);
+        steps = _mm512_min_ps(_mm512_max_ps(steps, low), high);
+        value[v] = _mm512_sub_ps(_mm512_add_ps(steps, _mm512_set1_ps(rounds)), _mm512_set1_ps(rounds - zero));
+    }
+    __m512i bytes = added_floats(value, &p->addends, row * p->addends_step, ~0ull, is_signed);
+    _mm512_storeu_si512(p->target + row * p->target_step, bytes);
+}
+
 INLINE void finish_bytes(const ck_byte_panel *p, int64_t row, const int32_t *sums, const full_rows *full) {
     __m512i value[CK_TILE_VECTORS];
     UNROLL for (int v = 0; v < CK_TILE_VECTORS; v++) {
         __m512 sum = _mm512_cvtepi32_ps(_mm512_load_si512(sums + v * CK_LANES));
         value[v] = _mm512_cvtps_epi32(_mm512_mul_ps(sum, full->scales[v]));
     }
-    __m512i bytes = in_order(narrowed(value, full->f));
-    if (p->addends.bytes) bytes = added(bytes, &p->addends, row * p->addends_step, ~0ull, p->type == CK_RESULT_S8);
-    _mm512_storeu_si512(p->target + row * p->target_step, bytes);
+    _mm512_storeu_si512(p->target + row * p->target_step, in_order(narrowed(value, full->f)));
 }
 
 INLINE void load_row(const int32_t *sums, int vectors, __m512i *sum) {
@@ -86,7 +99,9 @@ INLINE void load_row(const int32_t *sums, int vectors, __m512i *sum) {
 /* Goes on with `count` rows that wait. */
 INLINE void go_on(const ck_byte_panel *p, waiting *w, int count, const full_rows *full) {
     for (; count > 0 && w->left > 0; count--) {
-        if (full->are_bytes) {
+        if (full->are_bytes && p->addends.bytes) {
+            finish_sum(p, w->row, w->sums, full);
+        } else if (full->are_bytes) {
             finish_bytes(p, w->row, w->sums, full);
         } else if (full->are_floats) {
             __m512i sum[CK_TILE_VECTORS];
@@ -121,14 +136,14 @@ INLINE void finish_all(const ck_byte_panel *p, waiting *w, int vectors, finish f
 #define SLOT go_on(p, waiting, waiting->at_a_time, full)
 /* Sums of `rows` groups by `columns` vectors from vector `first` on, while others are finished. */
 TILES_INLINE void multiply(const ck_byte_panel *p, const ck_row_group *groups, int rows, int first, int columns,
-    int vectors, fetching *fetching, waiting *waiting, const full_rows *full, int height, int depth, int32_t *sums) {
+    fetching *fetching, waiting *waiting, const full_rows *full, int height, int depth, int32_t *sums) {
     const int32_t *bias = p->bias + first * CK_LANES;
     _tile_loadd(0, bias, 0);
     if (columns > 1) _tile_loadd(1, bias + CK_LANES, 0);
     if (rows > 1) _tile_loadd(2, bias, 0);
     if (rows > 1 && columns > 1) _tile_loadd(3, bias + CK_LANES, 0);
-    const int8_t *w = p->weights + first * 64;
-    const int64_t step = vectors * 64, upper = groups[0].step, lower = groups[rows - 1].step;
+    const int8_t *w = p->weights + first * p->segments * p->quads * 64;
+    const int64_t step = columns * 64, upper = groups[0].step, lower = groups[rows - 1].step;
     for (int64_t s = 0; s < p->segments; s++) {
         const uint8_t *a = groups[0].begin + p->segment_offsets[s];
         const uint8_t *b = groups[rows - 1].begin + p->segment_offsets[s];
@@ -172,9 +187,9 @@ TILES_INLINE void run(
         UNROLL for (int v = 0; v < vectors; v += 2) {
             const int columns = vectors - v < 2 ? 1 : 2;
             if (is_pair)
-                multiply(p, groups + g, 2, v, columns, vectors, &fetching, &waiting, &full, height, depth, now);
+                multiply(p, groups + g, 2, v, columns, &fetching, &waiting, &full, height, depth, now);
             else
-                multiply(p, groups + g, 1, v, columns, vectors, &fetching, &waiting, &full, height, depth, now);
+                multiply(p, groups + g, 1, v, columns, &fetching, &waiting, &full, height, depth, now);
         }
         finish_all(p, &waiting, vectors, full.f);
         start(&waiting, groups + g, now);

@@ -4,8 +4,9 @@
 
 #include "byte_tile.h"
 
-/* Most rows of a tile, and most quads of bytes, of which a row is a run. */
-enum { CK_TILE_HEIGHT = 16, CK_TILE_QUADS = 16 };
+/* Most rows of a tile, most quads of bytes, of which a row is a run, and how many groups of rows and vectors of columns are
+   multiplied together. */
+enum { CK_TILE_HEIGHT = 16, CK_TILE_QUADS = 16, CK_TILE_PAIR = 2 };
 
 /* As many rows as the tiles in use have, `step` bytes apart; the first is row `row` of the panel. The first `done` are rows
    of another group, too, and left to that. */
@@ -19,7 +20,8 @@ typedef struct {
 void ck_use_tiles(int height, int depth);
 void ck_leave_tiles(void);
 
-/* Multiplies groups of rows in place of the panel's own rows, whose segments tiles of these extents make up. */
+/* Multiplies groups of rows in place of the panel's own rows, whose segments tiles of these extents make up. The weights are
+   those of one pair of vectors behind those of another. */
 void ck_run_tile_panel(
     const ck_byte_panel *panel, int height, int depth, const ck_row_group *groups, int64_t count);
 

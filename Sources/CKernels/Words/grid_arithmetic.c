@@ -89,14 +89,13 @@ CK_AVX512_CODE static void add_row_of_vectors(
     const uint8_t *a, const uint8_t *b, uint8_t *y, ptrdiff_t count, bool is_signed, const ck_byte_sum *sum) {
     for (ptrdiff_t i = 0; i < count; i += 64) {
         __mmask64 mask = count - i >= 64 ? ~0ull : (1ull << (count - i)) - 1;
-        __m128i first[4], second[4];
+        __m512 first[4], second[4];
         for (int q = 0; q < 4; q++) {
             __mmask16 part = (__mmask16)(mask >> 16 * q);
-            first[q] = _mm_maskz_loadu_epi8(part, a + i + 16 * q);
-            second[q] = _mm_maskz_loadu_epi8(part, b + i + 16 * q);
+            first[q] = ck_floats_of_bytes(_mm_maskz_loadu_epi8(part, a + i + 16 * q), is_signed);
+            second[q] = ck_floats_of_bytes(_mm_maskz_loadu_epi8(part, b + i + 16 * q), is_signed);
         }
-        __m512i bytes = is_signed ? ck_sum_bytes(first, second, true, sum) : ck_sum_bytes(first, second, false, sum);
-        _mm512_mask_storeu_epi8(y + i, mask, bytes);
+        _mm512_mask_storeu_epi8(y + i, mask, ck_sum_floats(first, second, is_signed, sum));
     }
 }
 
