@@ -36,6 +36,7 @@ SHAPES = {
     "scalar": ((4, 6), ()),
 }
 PROCESSORS = {
+    "VNNI": {"ONNXQ_MAX_ISA": "vnni", "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_VNNI"},
     "AVX2": {"ONNXQ_MAX_ISA": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
     "SSE": {"ONNXQ_MAX_ISA": "baseline", "ONEDNN_MAX_CPU_ISA": "SSE41"},
 }

@@ -27,7 +27,8 @@ static void group_rows(const ck_convolution *c, ck_byte_view *v) {
     for (int a = 0; a < 3; a++) in_a_row = in_a_row && c->destination[a] == v->extents[a];
     int64_t across = c->destination[2], depth = even_depth(v->length / 4);
     bool in_lines = ck_ceiling(across, ck_ceiling(across, CK_TILE_HEIGHT)) >= LEAST_HEIGHT;
-    v->rows_are = depth == 0 ? CK_ROWS_ANYWHERE : in_a_row ? CK_ROWS_IN_A_ROW : in_lines ? CK_ROWS_IN_LINES : CK_ROWS_ANYWHERE;
+    v->rows_are = in_a_row ? CK_ROWS_IN_A_ROW : in_lines ? CK_ROWS_IN_LINES : CK_ROWS_ANYWHERE;
+    if (depth == 0) v->rows_are = CK_ROWS_ANYWHERE;
     if (v->rows_are == CK_ROWS_ANYWHERE) {
         int64_t count = ck_ceiling(v->quads, CK_TILE_QUADS);
         depth = ck_ceiling(v->quads, count);

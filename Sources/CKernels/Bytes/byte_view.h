@@ -6,8 +6,8 @@
 #include "ckernels_integer.h"
 #include <stdbool.h>
 
-/* How windows lie one after another, for matrix tiles, which take rows that are equally far apart: all windows do, those of
-   a line of the destination do, or they have to be gathered. */
+/* How windows lie, for matrix tiles, which take rows that are equally far apart: all windows are, those of a line of
+   the destination are, or they have to be gathered. */
 typedef enum { CK_ROWS_IN_A_ROW, CK_ROWS_IN_LINES, CK_ROWS_ANYWHERE } ck_row_order;
 
 /* The rows are the windows of an image, padded where need be. */
@@ -22,8 +22,8 @@ typedef struct {
     int64_t taps, segments, length, columns, vectors, panels, positions;
     /* Four bytes a time, as many as a column of packed weights has. */
     int64_t quads;
-    /* For matrix tiles, which are `depth` quads deep: groups have `height` rows, `line_groups` of them make up `line` rows,
-       the last overlapping. */
+    /* For matrix tiles, `depth` quads deep: groups have `height` rows, `line_groups` of them make up `line` rows, the
+       last overlapping. */
     ck_row_order rows_are;
     int depth, height;
     int64_t groups, line, line_groups;

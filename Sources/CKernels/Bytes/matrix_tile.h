@@ -4,12 +4,12 @@
 
 #include "byte_tile.h"
 
-/* Most rows of a tile, most quads of bytes, of which a row is a run, and how many groups of rows and vectors of columns are
-   multiplied together. */
+/* Most rows of a tile, most quads of bytes, of which a row is a run, and how many groups of rows and vectors of columns
+   are multiplied together. */
 enum { CK_TILE_HEIGHT = 16, CK_TILE_QUADS = 16, CK_TILE_PAIR = 2 };
 
-/* As many rows as the tiles in use have, `step` bytes apart; the first is row `row` of the panel. The first `done` are rows
-   of another group, too, and left to that. */
+/* As many rows as the tiles in use have, `step` bytes apart; the first is row `row` of the panel. The first `done` are
+   also rows of another group, and left to that. */
 typedef struct {
     const uint8_t *begin;
     int64_t step, row;
@@ -20,7 +20,7 @@ typedef struct {
 void ck_use_tiles(int height, int depth);
 void ck_leave_tiles(void);
 
-/* Multiplies groups of rows in place of the panel's own rows, whose segments tiles of these extents make up. The weights are
+/* Multiplies groups of rows in place of the panel's own, whose segments tiles of these extents make up. The weights are
    those of one pair of vectors behind those of another. */
 void ck_run_tile_panel(
     const ck_byte_panel *panel, int height, int depth, const ck_row_group *groups, int64_t count);

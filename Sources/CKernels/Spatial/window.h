@@ -63,15 +63,6 @@ CK_INLINE ck_window_row ck_row_at(const ck_window *w, int64_t row) {
     return (ck_window_row){lines / w->destination[0], lines % w->destination[0], row % w->destination[1]};
 }
 
-/* Runs COMBINE(to[c], from[c]) for every channel; many at a time without a look at how many there are. */
-#define CK_FOR_EACH_CHANNEL(channels, to, from, COMBINE)                                                              \
-    do {                                                                                                              \
-        int64_t ck_i = 0;                                                                                             \
-        for (; ck_i + 64 <= (channels); ck_i += 64)                                                                   \
-            for (int ck_j = 0; ck_j < 64; ck_j++) COMBINE((to)[ck_i + ck_j], (from)[ck_i + ck_j]);                    \
-        for (; ck_i < (channels); ck_i++) COMBINE((to)[ck_i], (from)[ck_i]);                                          \
-    } while (0)
-
 /* Runs COMBINE(result, value) for every value under every window of the row of windows `at`. `row` holds its results,
    channels innermost. */
 #define CK_FOR_EACH_IN_ROW(T, w, source, at, row, COMBINE)                                                            \
@@ -96,7 +87,7 @@ CK_INLINE ck_window_row ck_row_at(const ck_window *w, int64_t row) {
                         for (int64_t i = 0; i < ck_n; i++) COMBINE(ck_to[i], ck_from[i * ck_s]);                      \
                     } else {                                                                                          \
                         for (int64_t i = 0; i < ck_n; i++, ck_from += ck_s * ck_c, ck_to += ck_c)                     \
-                            CK_FOR_EACH_CHANNEL(ck_c, ck_to, ck_from, COMBINE);                                       \
+                            for (int64_t c = 0; c < ck_c; c++) COMBINE(ck_to[c], ck_from[c]);                         \
                     }                                                                                                 \
                 }                                                                                                     \
             }                                                                                                         \
