@@ -49,19 +49,16 @@ TILES_INLINE void add_products(work *w, const ck_row_group *groups, int rows, co
     const uint8_t *lower, const int8_t *weights, int columns) {
     const int64_t step = columns * 64;
     _tile_loadd(6, weights, step);
+    if (columns > 1) _tile_loadd(7, weights + 64, step);
     _tile_loadd(4, upper, groups[0].step);
+    if (rows > 1) _tile_loadd(5, lower, groups[1].step);
     _tile_dpbusd(0, 4, 6);
     finish_some(w);
-    if (columns > 1) {
-        _tile_loadd(7, weights + 64, step);
-        _tile_dpbusd(1, 4, 7);
-        finish_some(w);
-    }
-    if (rows == 1) return;
-    _tile_loadd(5, lower, groups[1].step);
-    _tile_dpbusd(2, 5, 6);
+    if (columns > 1) _tile_dpbusd(1, 4, 7);
     finish_some(w);
-    if (columns > 1) _tile_dpbusd(3, 5, 7);
+    if (rows > 1) _tile_dpbusd(2, 5, 6);
+    finish_some(w);
+    if (rows > 1 && columns > 1) _tile_dpbusd(3, 5, 7);
     finish_some(w);
 }
 
