@@ -37,14 +37,13 @@ public struct IntegerConvolution: Sendable {
     ) throws(DNNFault) {
         if let byBytes = try Self(byBytes: shape, source: source, weights: weights, bias: bias, result: result) {
             self = byBytes
-            self.sum = sum
         } else {
-            self.sum = sum
             let words = WordConvolution(shape, source, weights, result)
             (rows, columns) = (shape.positions, shape.destinationChannels)
             method = .words(words, bias: bias)
             methodScratchBytes = words.scratchBytes
         }
+        self.sum = sum
     }
 
     /// The same; `nil` where the bytes would have to be widened: the weights are not constant or do not fit int8, the

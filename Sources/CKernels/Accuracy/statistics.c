@@ -90,20 +90,17 @@ CK_AVX512_CODE static int32_t find_bins_but_zero(
     }
     return found;
 }
-
-static int32_t find_some_bins(
-    const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins, int32_t *index) {
-    if (ck_active_isa() >= CK_AVX512) return find_bins_but_zero(x, n, inverse_width, first, bins, index);
-    find_bins(x, n, inverse_width, first, bins, index);
-    return n;
-}
-#else
-static int32_t find_some_bins(
-    const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins, int32_t *index) {
-    find_bins(x, n, inverse_width, first, bins, index);
-    return n;
-}
 #endif
+
+/* The bins of all values or, with AVX-512, of those that are not 0; gives how many. */
+static int32_t find_some_bins(
+    const float *x, int32_t n, float inverse_width, int32_t first, int32_t bins, int32_t *index) {
+#if defined(__x86_64__)
+    if (ck_active_isa() >= CK_AVX512) return find_bins_but_zero(x, n, inverse_width, first, bins, index);
+#endif
+    find_bins(x, n, inverse_width, first, bins, index);
+    return n;
+}
 
 /* Adds the tables to the counts and clears them. */
 CK_CLONES static void collect_tables(uint32_t (*tables)[CK_MOST_BINS + 1], uint64_t *counts, int32_t bins) {

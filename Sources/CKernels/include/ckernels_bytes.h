@@ -47,8 +47,9 @@ typedef struct {
 /* Whether the convolution adds bytes. */
 bool ck_adds_bytes(const ck_convolution *convolution);
 
-/* Convolves in at most so many parts, which work at the same time. The result's bias is `folded`, and there is one scale a column, both
-   in packed order; where results are bytes, scales are below 1. Source, destination and scratch must not overlap. */
+/* Convolves in at most so many parts, which work at the same time. The result's bias is `folded`, and there is one scale a
+   column, both in packed order; where results are bytes, scales are below 1. Source, destination and scratch must not
+   overlap. */
 void ck_byte_convolve(const ck_convolution *convolution, const void *source, const int8_t *packed,
     const ck_result *result, ck_addends addends, void *destination, void *scratch, int parts);
 

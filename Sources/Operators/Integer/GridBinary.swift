@@ -27,7 +27,8 @@ extension GridBinary {
             b: (try inputs.require(3).storedExtents(for: outputs[0]), try inputs.operandGrid(scale: 4, zeroPoint: 5)),
             output: (outputs[0].storedExtents(), try inputs.operandGrid(scale: 6, zeroPoint: 7)),
             isSigned: try inputs.isSigned8Bit(0))
-        let alike = [0, 3].filter { inputs[$0]?.extents == outputs[0].extents }
-        return Kernel(storage: .mayOverwrite(alike)) { loop.run($0.input(0), $0.input(3), $0.output(0)) }
+        return Kernel(storage: .mayOverwrite(inputs.overwritable(by: outputs[0]))) {
+            loop.run($0.input(0), $0.input(3), $0.output(0))
+        }
     }
 }
