@@ -31,6 +31,24 @@ INLINE void multiply(const ck_byte_panel *p, const uint8_t *const *rows, int cou
     }
 }
 
+/* The same for a single row that is one run, which waits for the weights: memory hands over more of them where they are
+   read in several places side by side. */
+INLINE void multiply_row(const ck_byte_panel *p, const uint8_t *row, int vectors, __m512i sum[CK_TILE_VECTORS]) {
+    enum { PLACES = 8 };
+    int64_t each = (p->quads + PLACES - 1) / PLACES;
+    UNROLL for (int v = 0; v < vectors; v++) sum[v] = _mm512_loadu_si512(p->bias + v * CK_LANES);
+    row += p->segment_offsets[0];
+    for (int64_t first = 0; first < each; first++)
+        for (int64_t q = first; q < p->quads; q += each) {
+            int32_t four;
+            memcpy(&four, row + 4 * q, sizeof four);
+            const __m512i bytes = _mm512_set1_epi32(four);
+            const int8_t *w = p->weights + q * vectors * 64;
+            UNROLL for (int v = 0; v < vectors; v++)
+                sum[v] = _mm512_dpbusd_epi32(sum[v], bytes, _mm512_loadu_si512(w + v * 64));
+        }
+}
+
 /* `tiles` tiles of `count` rows from row `first` on. */
 INLINE void run(const ck_byte_panel *p, int64_t first, int64_t tiles, int count, int vectors) {
     finish f = finish_of(p->type, p->zero_point);
@@ -39,7 +57,10 @@ INLINE void run(const ck_byte_panel *p, int64_t first, int64_t tiles, int count,
         __m512i sum[CK_TILE_ROWS][CK_TILE_VECTORS];
         int64_t line = row / count;
         int64_t ahead = p->fetches_ahead && line < vectors ? size + line * 64 : 0;
-        multiply(p, p->rows + row, count, vectors, ahead, sum);
+        if (count == 1 && p->segments == 1)
+            multiply_row(p, p->rows[row], vectors, sum[0]);
+        else
+            multiply(p, p->rows + row, count, vectors, ahead, sum);
         store_rows(p, row, count, vectors, sum, f);
     }
 }

@@ -32,3 +32,11 @@ extension IntegerConvolution {
         }
     }
 }
+
+extension KernelArguments {
+    /// Multiplies input 0, a row, by input 1, adding input `bias`.
+    func run(_ product: RowProduct, bias: Int?) {
+        product.run(
+            source: input(0), weights: input(1), bias: bias.map { input($0) }, destination: output(0))
+    }
+}

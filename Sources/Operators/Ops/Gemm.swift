@@ -36,11 +36,14 @@ struct Gemm: Operator {
         let c = try inputs[2].map { try strides(Shape($0.extents), Shape(y)) }
         let k = a.extents[transA ? 0 : 1]
         let bias = k > 0 && alpha == 1 && beta == 1 && (c.map { $0 == (0, 1) } ?? false)
-        let product = k > 0 ? try product(m: y[0], n: y[1], k: k, b, bias: bias) : nil
+        let shape = shape(m: y[0], n: y[1], k: k), row = RowProduct(shape)
+        let product = row == nil && k > 0 ? try product(shape, b, bias: bias) : nil
         let alpha = alpha, beta = beta
         return Kernel(scratchBytes: product?.scratchBytes ?? 0) { arguments in
             let y0 = arguments.output(0, as: Float.self)
-            if let product {
+            if let row {
+                arguments.run(row, bias: bias ? 2 : nil)
+            } else if let product {
                 try product.run(
                     source: arguments.input(0, as: Float.self), weights: arguments.rawInput(1),
                     bias: bias ? arguments.rawInput(2) : nil, destination: y0, scratch: arguments.scratch)
@@ -53,11 +56,14 @@ struct Gemm: Operator {
         }
     }
 
-    private func product(m: Int, n: Int, k: Int, _ b: Facts, bias: Bool) throws -> DNNPrimitive {
-        let shape = ProductShape(
+    private func shape(m: Int, n: Int, k: Int) -> ProductShape {
+        ProductShape(
             source: [m, k], sourceStrides: transA ? [1, m] : [k, 1], weights: [k, n],
             weightsStrides: transB ? [1, k] : [n, 1], destination: [m, n])
-        return try preparing { () throws(DNNFault) in
+    }
+
+    private func product(_ shape: ProductShape, _ b: Facts, bias: Bool) throws -> DNNPrimitive {
+        try preparing { () throws(DNNFault) in
             try DNNPrimitive(shape, bias: bias, weights: b.constant?.bytes.address)
         }
     }

@@ -43,6 +43,10 @@ struct MatMul: FusingOperator {
             let elementType = a.elementType
             return Kernel { loop.run(elementType, $0, pairs) }
         }
+        let hasBias = hasBias
+        if tail == ProductTail(), let row = RowProduct(product.shape) {
+            return Kernel { $0.run(row, bias: hasBias ? 2 : nil) }
+        }
         let primitive = try preparing { () throws(DNNFault) in
             try DNNPrimitive(product.shape, bias: hasBias, weights: b.constant?.bytes.address, tail: tail)
         }
