@@ -1,16 +1,16 @@
 #include "byte_tile.h"
 #include "ckernels_bytes.h"
-#include "ckernels_parallel.h"
 #include "matrix_rows.h"
 #include "Platform/dispatch.h"
+#include "Platform/tasks.h"
 #include <string.h>
 
 /* The most rows that walk the weights together: few where weights stay in a near cache, more where they do not. And
    the fewest that it is worth it for. */
 enum { SHORT_BLOCK = 96, LONG_BLOCK = 384, NEAR_BYTES = 1 << 18, LEAST_BLOCK = 16 };
 
-/* The same for matrix tiles: bytes of the rows, and most groups of them. */
-enum { NEAR_BLOCK_BYTES = 1 << 17, FAR_BLOCK_BYTES = 1 << 20, MOST_GROUPS = 128 };
+/* The same for matrix tiles: bytes of the rows, most groups of them, and fewest pairs. */
+enum { NEAR_BLOCK_BYTES = 1 << 17, FAR_BLOCK_BYTES = 1 << 20, MOST_GROUPS = 128, NEAR_PAIRS = 3, FAR_PAIRS = 8 };
 
 /* Below this many multiply-accumulates one thread is faster than several; the depthwise ones take longer. */
 static const int64_t LEAST_SHARED_WORK = 1 << 20, LEAST_SHARED_DEPTHWISE_WORK = 1 << 18;
@@ -55,6 +55,7 @@ typedef struct {
     char *destination;
     char *scratch;
     int64_t width, blocks;
+    ck_tasks tasks;
     /* For each part memory for its gathered rows. */
     uint8_t *gathered;
     size_t gathered_bytes;
@@ -148,20 +149,26 @@ static ck_byte_panel panel_of(const run *r, int64_t first, int64_t index) {
     return panel;
 }
 
-/* Blocks of at most so many rows, or pairs of groups of them, are as even as can be, and as many as give every part the
-   same number of tasks. */
+/* Blocks of at most so many rows, or pairs of groups of them, are as even as can be, and where they are not too small
+   as many as give every part some tasks. */
 static int64_t blocks_of(const ck_byte_view *v, int64_t rows, int64_t most, int64_t fewest, int parts) {
-    int64_t least = ck_ceiling(rows, most), even = ck_ceiling(least, parts) * parts;
-    return v->panels % parts == 0 || rows < even * fewest ? least : even;
+    enum { TASKS = 4 };
+    int64_t blocks = ck_ceiling(rows, most);
+    if (parts == 1) return blocks;
+    int64_t few = ck_ceiling(parts, v->panels), many = ck_ceiling(TASKS * parts, v->panels);
+    few = few < rows ? few : rows, many = many < rows / fewest ? many : rows / fewest;
+    few = few > many ? few : many;
+    return blocks > few ? blocks : few;
 }
 
 /* Tasks are panels of blocks of rows, block after block. */
 static void multiply_tasks(void *context, int part, int parts) {
-    const run *r = context;
-    int64_t tasks = r->blocks * r->v.panels, held = -1, first = 0, count = 0;
+    (void)parts;
+    run *r = context;
+    int64_t held = -1, first = 0, count = 0;
     const uint8_t *rows[LONG_BLOCK];
     ck_windows windows = {r->c, &r->v, r->image, r->segments};
-    for (int64_t task = ck_part_begin(tasks, part, parts); task < ck_part_begin(tasks, part + 1, parts); task++) {
+    for (int64_t task; (task = ck_next_task(&r->tasks, part)) >= 0;) {
         if (task / r->v.panels != held) {
             held = task / r->v.panels;
             first = r->v.positions * held / r->blocks;
@@ -178,14 +185,15 @@ static void multiply_tasks(void *context, int part, int parts) {
 
 /* The same on matrix tiles. */
 static void multiply_tasks_on_tiles(void *context, int part, int parts) {
-    const run *r = context;
+    (void)parts;
+    run *r = context;
     const ck_byte_view *v = &r->v;
-    int64_t tasks = r->blocks * v->panels, held = -1, count = 0;
+    int64_t held = -1, count = 0;
     ck_row_group groups[MOST_GROUPS];
     ck_windows windows = {r->c, v, r->image, r->segments};
     uint8_t *gathered = r->gathered + part * r->gathered_bytes;
     ck_use_tiles(v->height, v->depth);
-    for (int64_t task = ck_part_begin(tasks, part, parts); task < ck_part_begin(tasks, part + 1, parts); task++) {
+    for (int64_t task; (task = ck_next_task(&r->tasks, part)) >= 0;) {
         if (task / v->panels != held) {
             held = task / v->panels;
             int64_t first = pairs_of(v) * held / r->blocks * 2, end = pairs_of(v) * (held + 1) / r->blocks * 2;
@@ -238,6 +246,7 @@ static void run_sample(run *r, int parts) {
     }
     fill_segments(r);
     if (!r->v.direct) ck_parallel(parts, copy_lines, r);
+    ck_begin_tasks(&r->tasks, r->blocks * r->v.panels, parts);
     ck_parallel(parts, r->v.on_tiles ? multiply_tasks_on_tiles : multiply_tasks, r);
 }
 
@@ -251,7 +260,8 @@ void ck_byte_convolve(const ck_convolution *c, const void *source, const int8_t 
     int64_t least = v.is_depthwise ? LEAST_SHARED_DEPTHWISE_WORK : LEAST_SHARED_WORK;
     if (v.columns * depth * v.positions < least) parts = 1;
     if (v.on_tiles)
-        r.blocks = blocks_of(&v, pairs_of(&v), most_pairs(&v, are_near(&v)), 1, parts);
+        r.blocks = blocks_of(
+            &v, pairs_of(&v), most_pairs(&v, are_near(&v)), are_near(&v) ? NEAR_PAIRS : FAR_PAIRS, parts);
     else
         r.blocks = blocks_of(&v, v.positions, are_near(&v) ? SHORT_BLOCK : LONG_BLOCK, LEAST_BLOCK, parts);
     r.gathered_bytes = gathered_bytes(&v);
