@@ -1,6 +1,7 @@
 internal import CDNN
+internal import CKernels
 
-/// A function that oneDNN applies to results while it has them at hand, with the bits of computing it afterwards.
+/// A function applied to results while they are at hand, with the bits of computing it afterwards.
 public enum FusedActivation: Sendable, Hashable {
     case relu
     /// `slope` times x below 0.
@@ -17,13 +18,25 @@ public struct ProductTail: Sendable, Hashable {
 
     public init() {}
 
-    /// The same in C's terms.
+    /// The same in oneDNN's terms.
     var description: cdnn_tail {
         var tail = cdnn_tail(adds_destination: addsDestination, activation: CDNN_IDENTITY, alpha: 0, beta: 0)
         switch activation {
         case .relu: tail.activation = CDNN_RELU
         case .leakyRelu(let slope): (tail.activation, tail.alpha) = (CDNN_LEAKY_RELU, slope)
         case .clip(let low, let high): (tail.activation, tail.alpha, tail.beta) = (CDNN_CLIP, low, high)
+        case nil: break
+        }
+        return tail
+    }
+
+    /// The same for our own loops.
+    var plain: ck_float_tail {
+        var tail = ck_float_tail(adds_destination: addsDestination, activation: CK_TAIL_IDENTITY, alpha: 0, beta: 0)
+        switch activation {
+        case .relu: (tail.activation, tail.beta) = (CK_TAIL_CLIP, .infinity)
+        case .leakyRelu(let slope): (tail.activation, tail.alpha) = (CK_TAIL_LEAKY_RELU, slope)
+        case .clip(let low, let high): (tail.activation, tail.alpha, tail.beta) = (CK_TAIL_CLIP, low, high)
         case nil: break
         }
         return tail

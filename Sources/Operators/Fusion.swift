@@ -81,15 +81,14 @@ extension ProductTail {
     }
 }
 
-extension DNNPrimitive {
-    /// A kernel that runs the primitive on the node's inputs, adding input `residual` of `byteCount` bytes.
-    func kernel(bias: Int?, residual: Int?, byteCount: Int) -> Kernel {
-        guard let residual else { return kernel(bias: bias) }
-        let inner = kernel(bias: bias)
+extension Kernel {
+    /// This kernel, which adds to what its output holds, with input `residual` of `byteCount` bytes put there before.
+    func adding(_ residual: Int?, byteCount: Int) -> Kernel {
+        guard let residual else { return self }
         return Kernel(storage: .mayOverwrite([residual]), scratchBytes: scratchBytes) { arguments in
             let sum = arguments.input(residual, as: UInt8.self), target = arguments.output(0, as: UInt8.self)
             if UnsafePointer(target) != sum { target.update(from: sum, count: byteCount) }
-            try inner.run(arguments)
+            try run(arguments)
         }
     }
 }

@@ -11,6 +11,7 @@
 #include "ckernels_cast.h"
 #include "ckernels_copy.h"
 #include "ckernels_element.h"
+#include "ckernels_floats.h"
 #include "ckernels_gather.h"
 #include "ckernels_gradients.h"
 #include "ckernels_integer.h"
@@ -35,5 +36,6 @@
 #include "ckernels_unary.h"
 #include "ckernels_weights.h"
 #include "ckernels_windows.h"
+#include "ckernels_winograd.h"
 
 #endif

@@ -21,6 +21,30 @@ extension DNNPrimitive {
     }
 }
 
+/// What computes a float32 product or convolution by weights.
+protocol WeightedSums: Sendable {
+    var scratchBytes: Int { get }
+
+    func run(
+        source: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        destination: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
+    ) throws(DNNFault)
+}
+
+extension FloatConvolution: WeightedSums {}
+extension FloatProduct: WeightedSums {}
+
+extension WeightedSums {
+    /// A kernel for data at input 0 and weights at input 1, adding input `bias`.
+    func kernel(bias: Int?) -> Kernel {
+        Kernel(scratchBytes: scratchBytes) { arguments in
+            try run(
+                source: arguments.input(0), weights: arguments.input(1), bias: bias.map { arguments.input($0) },
+                destination: arguments.output(0), scratch: arguments.scratch)
+        }
+    }
+}
+
 extension IntegerConvolution {
     /// A kernel that runs the convolution on the node's inputs at these positions.
     func kernel(source: Int, weights: Int, others: Int? = nil) -> Kernel {
@@ -30,13 +54,5 @@ extension IntegerConvolution {
                 others: others.map { arguments.input($0, as: UInt8.self) },
                 destination: arguments.output(0, as: UInt8.self), scratch: arguments.scratch)
         }
-    }
-}
-
-extension KernelArguments {
-    /// Multiplies input 0, a row, by input 1, adding input `bias`.
-    func run(_ product: RowProduct, bias: Int?) {
-        product.run(
-            source: input(0), weights: input(1), bias: bias.map { input($0) }, destination: output(0))
     }
 }

@@ -32,13 +32,13 @@ struct Conv: FusingOperator {
     }
 
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
-        let x = try inputs.require(0), w = try inputs.require(1), hasBias = inputs[2] != nil
+        let x = try inputs.require(0), w = try inputs.require(1), bias = inputs[2] != nil ? 2 : nil
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let shape = try geometry.bound(x, w, outputs[0])
-        let primitive = try preparing { () throws(DNNFault) in
-            try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address, tail: tail)
+        let convolution = try preparing { () throws(DNNFault) in
+            try FloatConvolution(shape, bias: bias != nil, weights: w.constant?.bytes.address, tail: tail)
         }
-        return primitive.kernel(
-            bias: hasBias ? 2 : nil, residual: tail.addsDestination ? 3 : nil, byteCount: outputs[0].byteCount)
+        return convolution.kernel(bias: bias)
+            .adding(tail.addsDestination ? 3 : nil, byteCount: outputs[0].byteCount)
     }
 }

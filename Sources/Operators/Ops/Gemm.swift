@@ -36,17 +36,14 @@ struct Gemm: Operator {
         let c = try inputs[2].map { try strides(Shape($0.extents), Shape(y)) }
         let k = a.extents[transA ? 0 : 1]
         let bias = k > 0 && alpha == 1 && beta == 1 && (c.map { $0 == (0, 1) } ?? false)
-        let shape = shape(m: y[0], n: y[1], k: k), row = RowProduct(shape)
-        let product = row == nil && k > 0 ? try product(shape, b, bias: bias) : nil
+        let product = k > 0 ? try product(shape(m: y[0], n: y[1], k: k), b, bias: bias) : nil
         let alpha = alpha, beta = beta
         return Kernel(scratchBytes: product?.scratchBytes ?? 0) { arguments in
             let y0 = arguments.output(0, as: Float.self)
-            if let row {
-                arguments.run(row, bias: bias ? 2 : nil)
-            } else if let product {
+            if let product {
                 try product.run(
-                    source: arguments.input(0, as: Float.self), weights: arguments.rawInput(1),
-                    bias: bias ? arguments.rawInput(2) : nil, destination: y0, scratch: arguments.scratch)
+                    source: arguments.input(0), weights: arguments.input(1), bias: bias ? arguments.input(2) : nil,
+                    destination: y0, scratch: arguments.scratch)
             } else {
                 y0.update(repeating: 0, count: y[0] * y[1])
             }
@@ -62,9 +59,9 @@ struct Gemm: Operator {
             weightsStrides: transB ? [1, k] : [n, 1], destination: [m, n])
     }
 
-    private func product(_ shape: ProductShape, _ b: Facts, bias: Bool) throws -> DNNPrimitive {
+    private func product(_ shape: ProductShape, _ b: Facts, bias: Bool) throws -> FloatProduct {
         try preparing { () throws(DNNFault) in
-            try DNNPrimitive(shape, bias: bias, weights: b.constant?.bytes.address)
+            try FloatProduct(shape, bias: bias, weights: b.constant?.bytes.address)
         }
     }
 

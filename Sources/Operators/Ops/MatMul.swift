@@ -43,15 +43,11 @@ struct MatMul: FusingOperator {
             let elementType = a.elementType
             return Kernel { loop.run(elementType, $0, pairs) }
         }
-        let hasBias = hasBias
-        if tail == ProductTail(), let row = RowProduct(product.shape) {
-            return Kernel { $0.run(row, bias: hasBias ? 2 : nil) }
+        let prepared = try preparing { () throws(DNNFault) in
+            try FloatProduct(product.shape, bias: hasBias, weights: b.constant?.bytes.address, tail: tail)
         }
-        let primitive = try preparing { () throws(DNNFault) in
-            try DNNPrimitive(product.shape, bias: hasBias, weights: b.constant?.bytes.address, tail: tail)
-        }
-        return primitive.kernel(
-            bias: hasBias ? 2 : nil, residual: tail.addsDestination ? 3 : nil, byteCount: y.byteCount)
+        return prepared.kernel(bias: hasBias ? 2 : nil)
+            .adding(tail.addsDestination ? 3 : nil, byteCount: y.byteCount)
     }
 }
 
