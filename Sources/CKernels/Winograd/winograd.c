@@ -33,11 +33,14 @@ static bool is_served(const ck_convolution *c) {
         c->source_channels % CK_SIDE_BY_SIDE == 0 && c->destination_channels % CK_SIDE_BY_SIDE == 0;
 }
 
+/* How many products with each weight must be saved for four times the weights, so many bytes, to be worth reading and,
+   where they are many, keeping. */
+static int64_t least_saved(size_t bytes) { return bytes <= 4 << 20 ? 400 : bytes <= 64 << 20 ? 2000 : INT64_MAX; }
+
 bool ck_takes_winograd(const ck_convolution *c) {
-    /* Reading four times the weights takes as long as so many products with each; and most bytes of them. */
-    enum { READING = 400, MOST_WEIGHTS = 64 << 20 };
+    if (!is_served(c)) return false;
     int64_t plain = c->batch * c->destination[1] * c->destination[2] * CK_TAPS * CK_TAPS;
-    return is_served(c) && tiles_of(c) * CK_SPANS + READING < plain && ck_winograd_weights_bytes(c) <= MOST_WEIGHTS;
+    return plain - tiles_of(c) * CK_SPANS >= least_saved(ck_winograd_weights_bytes(c));
 }
 
 size_t ck_winograd_scratch_bytes(const ck_convolution *c, int parts) {
