@@ -139,7 +139,7 @@ private struct FloatData {
 
     func run(tail: ProductTail) throws -> [Float] {
         let convolution = try weights.withUnsafeBytes {
-            try FloatConvolution(shape, bias: true, weights: $0.baseAddress, tail: tail)
+            try FloatSums(shape, bias: true, weights: $0.baseAddress, tail: tail)
         }
         let scratch = AlignedMemory(count: convolution.scratchBytes)
         var results = tail.addsDestination ? residual : [Float](repeating: .nan, count: residual.count)

@@ -9,32 +9,7 @@ func preparing<Prepared>(_ make: () throws(DNNFault) -> Prepared) throws(Operato
     }
 }
 
-extension DNNPrimitive {
-    /// A kernel that runs the primitive on the node's inputs at these positions.
-    func kernel(source: Int = 0, weights: Int = 1, bias: Int?) -> Kernel {
-        Kernel(scratchBytes: scratchBytes) { [self] arguments in
-            try run(
-                source: arguments.input(source, as: UInt8.self), weights: arguments.rawInput(weights),
-                bias: bias.flatMap(arguments.rawInput), destination: arguments.output(0, as: UInt8.self),
-                scratch: arguments.scratch)
-        }
-    }
-}
-
-/// What computes a float32 product or convolution by weights.
-protocol WeightedSums: Sendable {
-    var scratchBytes: Int { get }
-
-    func run(
-        source: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        destination: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
-    ) throws(DNNFault)
-}
-
-extension FloatConvolution: WeightedSums {}
-extension FloatProduct: WeightedSums {}
-
-extension WeightedSums {
+extension FloatSums {
     /// A kernel for data at input 0 and weights at input 1, adding input `bias`.
     func kernel(bias: Int?) -> Kernel {
         Kernel(scratchBytes: scratchBytes) { arguments in

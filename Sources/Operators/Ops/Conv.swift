@@ -36,7 +36,7 @@ struct Conv: FusingOperator {
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let shape = try geometry.bound(x, w, outputs[0])
         let convolution = try preparing { () throws(DNNFault) in
-            try FloatConvolution(shape, bias: bias != nil, weights: w.constant?.bytes.address, tail: tail)
+            try FloatSums(shape, bias: bias != nil, weights: w.constant?.bytes.address, tail: tail)
         }
         return convolution.kernel(bias: bias)
             .adding(tail.addsDestination ? 3 : nil, byteCount: outputs[0].byteCount)

@@ -55,10 +55,10 @@ struct ConvTranspose: Operator {
             padsBegin: axes.map(\.padBegin), padsEnd: axes.map(\.padEnd))
         shape.isTransposed = true
         (shape.sourceLayout, shape.destinationLayout) = (x.layout, outputs[0].layout)
-        let primitive = try preparing { () throws(DNNFault) in
-            try DNNPrimitive(shape, bias: hasBias, weights: w.constant?.bytes.address)
+        let sums = try preparing { () throws(DNNFault) in
+            try FloatSums(shape, bias: hasBias, weights: w.constant?.bytes.address)
         }
-        return primitive.kernel(bias: hasBias ? 2 : nil)
+        return sums.kernel(bias: hasBias ? 2 : nil)
     }
 
     private func check(_ data: Shape, _ weights: Shape) throws {

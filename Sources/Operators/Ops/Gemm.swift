@@ -59,9 +59,9 @@ struct Gemm: Operator {
             weightsStrides: transB ? [1, k] : [n, 1], destination: [m, n])
     }
 
-    private func product(_ shape: ProductShape, _ b: Facts, bias: Bool) throws -> FloatProduct {
+    private func product(_ shape: ProductShape, _ b: Facts, bias: Bool) throws -> FloatSums {
         try preparing { () throws(DNNFault) in
-            try FloatProduct(shape, bias: bias, weights: b.constant?.bytes.address)
+            try FloatSums(shape, bias: bias, weights: b.constant?.bytes.address)
         }
     }
 

@@ -44,7 +44,7 @@ struct MatMul: FusingOperator {
             return Kernel { loop.run(elementType, $0, pairs) }
         }
         let prepared = try preparing { () throws(DNNFault) in
-            try FloatProduct(product.shape, bias: hasBias, weights: b.constant?.bytes.address, tail: tail)
+            try FloatSums(product.shape, bias: hasBias, weights: b.constant?.bytes.address, tail: tail)
         }
         return prepared.kernel(bias: hasBias ? 2 : nil)
             .adding(tail.addsDestination ? 3 : nil, byteCount: y.byteCount)

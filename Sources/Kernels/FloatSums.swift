@@ -1,7 +1,8 @@
-/// A float32 convolution, prepared once: where weights are constant by our own products of positions or of Winograd's
-/// filtering, else by oneDNN.
-public struct FloatConvolution: Sendable {
+/// A float32 product or convolution by weights, prepared once: by our own loops for a single row or, where these are
+/// faster, constant weights, else by oneDNN.
+public struct FloatSums: Sendable {
     private enum Method: Sendable {
+        case row(RowProduct)
         case panels(PanelProduct)
         case winograd(WinogradConvolution)
         case dnn(DNNPrimitive)
@@ -12,14 +13,28 @@ public struct FloatConvolution: Sendable {
     /// Bytes of scratch memory that `run` needs, aligned to 64.
     public var scratchBytes: Int {
         switch method {
-        case .panels: 0
+        case .row, .panels: 0
         case .winograd(let winograd): winograd.scratchBytes
         case .dnn(let primitive): primitive.scratchBytes
         }
     }
 
-    /// `weights` [destination channels, source channels / groups, kernel...] where they are constant: they are read
-    /// now. Throws `DNNFault`.
+    /// A product of matrices; `bias` is one a column. `weights` where they are constant: they may be read now. Throws
+    /// `DNNFault`.
+    public init(
+        _ shape: ProductShape, bias: Bool, weights: UnsafeRawPointer?, tail: ProductTail = ProductTail()
+    ) throws(DNNFault) {
+        if tail == ProductTail(), let row = RowProduct(shape) {
+            method = .row(row)
+        } else if let weights, let panels = PanelProduct(shape, weights: weights, tail: tail) {
+            method = .panels(panels)
+        } else {
+            method = .dnn(try DNNPrimitive(shape, bias: bias, weights: weights, tail: tail))
+        }
+    }
+
+    /// A convolution; `bias` is one a destination channel. `weights` [destination channels, source channels / groups,
+    /// kernel...] where they are constant: they are read now. Throws `DNNFault`.
     public init(
         _ shape: ConvolutionShape, bias: Bool, weights: UnsafeRawPointer?, tail: ProductTail = ProductTail()
     ) throws(DNNFault) {
@@ -32,12 +47,13 @@ public struct FloatConvolution: Sendable {
         }
     }
 
-    /// Convolves; `bias` is one a destination channel. Throws `DNNFault`.
+    /// Computes the sums. Several threads may, each with its own destination and scratch. Throws `DNNFault`.
     public func run(
         source: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         destination: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer
     ) throws(DNNFault) {
         switch method {
+        case .row(let row): row.run(source: source, weights: weights, bias: bias, destination: destination)
         case .panels(let panels): panels.run(source: source, bias: bias, destination: destination)
         case .winograd(let winograd):
             winograd.run(source: source, bias: bias, destination: destination, scratch: scratch)
