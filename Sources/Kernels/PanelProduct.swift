@@ -4,8 +4,8 @@ internal import CKernels
 ///
 /// `@unchecked`: the packed weights are never written again.
 struct PanelProduct: @unchecked Sendable {
-    /// Shorter rows take longer to write results of than to multiply; oneDNN is as fast with them, or faster.
-    private static let leastDepth = 64
+    /// Shorter rows take longer to write results of than to multiply; with them oneDNN is as fast, or faster.
+    private static let leastDepth = 96
 
     private let product: ck_float_product
     private let packed: AlignedMemory

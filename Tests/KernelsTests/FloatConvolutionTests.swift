@@ -72,8 +72,8 @@ struct FloatCase: Sendable, CustomTestStringConvertible {
     ]
 
     static let pointwise = [
-        FloatCase(channels: 64, maps: 24, extents: [9, 7], kernel: 1, pads: [0, 0, 0, 0]),
-        FloatCase(channels: 70, maps: 33, extents: [13, 13], kernel: 1, pads: [0, 0, 0, 0]),
+        FloatCase(channels: 96, maps: 24, extents: [9, 7], kernel: 1, pads: [0, 0, 0, 0]),
+        FloatCase(channels: 102, maps: 33, extents: [13, 13], kernel: 1, pads: [0, 0, 0, 0]),
         FloatCase(batch: 2, channels: 129, maps: 16, extents: [5, 31], kernel: 1, pads: [0, 0, 0, 0]),
         FloatCase(channels: 1024, maps: 100, extents: [7, 7], kernel: 1, pads: [0, 0, 0, 0]),
     ]
