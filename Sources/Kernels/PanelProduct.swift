@@ -4,21 +4,25 @@ internal import CKernels
 ///
 /// `@unchecked`: the packed weights are never written again.
 struct PanelProduct: @unchecked Sendable {
-    /// Shorter rows take longer to write results of than to multiply; with them oneDNN is as fast, or faster.
-    private static let leastDepth = 96
+    /// Below so many multiply-accumulates a sample oneDNN is as fast, or faster; and with shorter rows, whose results
+    /// take longer to write than to compute.
+    private static let leastWork = 8e6
+    private static let leastDepth = 64
 
     private let product: ck_float_product
     private let packed: AlignedMemory
     private let parts = ck_threads()
 
     /// Rows of `depth` values that are `sourceStep` apart, by a matrix whose element (r, c) lies at
-    /// `r * rowStep + c * columnStep`. `nil` where oneDNN is faster: rows are short, or vectors have less than 512
-    /// bits. O(weights).
+    /// `r * rowStep + c * columnStep`. Of `samples` samples. `nil` where oneDNN is faster, as with vectors
+    /// of less than 512 bits. O(weights).
     private init?(
-        rows: Int, depth: Int, columns: Int, sourceStep: Int, _ weights: UnsafeRawPointer, rowStep: Int,
-        columnStep: Int, _ tail: ProductTail
+        samples: Int = 1, rows: Int, depth: Int, columns: Int, sourceStep: Int, _ weights: UnsafeRawPointer,
+        rowStep: Int, columnStep: Int, _ tail: ProductTail
     ) {
-        guard ck_has_fast_float_products(), depth >= Self.leastDepth else { return nil }
+        guard ck_has_fast_float_products(), depth >= Self.leastDepth, samples > 0,
+            Double(rows / samples) * Double(depth) * Double(columns) >= Self.leastWork
+        else { return nil }
         product = ck_float_product(
             rows: Int64(rows), columns: Int64(columns), depth: Int64(depth), source_step: Int64(sourceStep),
             tail: tail.plain)
@@ -48,7 +52,7 @@ struct PanelProduct: @unchecked Sendable {
             shape.destinationLayout == .channelsLast
         else { return nil }
         self.init(
-            rows: shape.batch * shape.destination.reduce(1, *), depth: shape.sourceChannels,
+            samples: shape.batch, rows: shape.batch * shape.destination.reduce(1, *), depth: shape.sourceChannels,
             columns: shape.destinationChannels, sourceStep: shape.sourceChannels, weights, rowStep: 1,
             columnStep: shape.sourceChannels, tail)
     }

@@ -72,10 +72,10 @@ struct FloatCase: Sendable, CustomTestStringConvertible {
     ]
 
     static let pointwise = [
-        FloatCase(channels: 96, maps: 24, extents: [9, 7], kernel: 1, pads: [0, 0, 0, 0]),
-        FloatCase(channels: 102, maps: 33, extents: [13, 13], kernel: 1, pads: [0, 0, 0, 0]),
-        FloatCase(batch: 2, channels: 129, maps: 16, extents: [5, 31], kernel: 1, pads: [0, 0, 0, 0]),
-        FloatCase(channels: 1024, maps: 100, extents: [7, 7], kernel: 1, pads: [0, 0, 0, 0]),
+        FloatCase(channels: 160, maps: 60, extents: [30, 31], kernel: 1, pads: [0, 0, 0, 0]),
+        FloatCase(channels: 102, maps: 33, extents: [51, 53], kernel: 1, pads: [0, 0, 0, 0]),
+        FloatCase(batch: 2, channels: 131, maps: 80, extents: [29, 31], kernel: 1, pads: [0, 0, 0, 0]),
+        FloatCase(channels: 1024, maps: 176, extents: [7, 7], kernel: 1, pads: [0, 0, 0, 0]),
     ]
 
     static let plain = [
