@@ -13,19 +13,17 @@ struct PanelProduct: @unchecked Sendable {
     private let packed: AlignedMemory
     private let parts = ck_threads()
 
-    /// Rows of `depth` values that are `sourceStep` apart, by a matrix whose element (r, c) lies at
-    /// `r * rowStep + c * columnStep`. Of `samples` samples. `nil` where oneDNN is faster, as with vectors
-    /// of less than 512 bits. O(weights).
+    /// The rows of `samples` samples, `depth` values each, by a matrix whose element (r, c) lies at
+    /// `r * rowStep + c * columnStep`. `nil` where oneDNN is faster, as with vectors of less than 512 bits. O(weights).
     private init?(
-        samples: Int = 1, rows: Int, depth: Int, columns: Int, sourceStep: Int, _ weights: UnsafeRawPointer,
-        rowStep: Int, columnStep: Int, _ tail: ProductTail
+        samples: Int = 1, rows: Int, depth: Int, columns: Int, _ weights: UnsafeRawPointer, rowStep: Int,
+        columnStep: Int, _ tail: ProductTail
     ) {
         guard ck_has_fast_float_products(), depth >= Self.leastDepth, samples > 0,
             Double(rows / samples) * Double(depth) * Double(columns) >= Self.leastWork
         else { return nil }
         product = ck_float_product(
-            rows: Int64(rows), columns: Int64(columns), depth: Int64(depth), source_step: Int64(sourceStep),
-            tail: tail.plain)
+            rows: Int64(rows), columns: Int64(columns), depth: Int64(depth), tail: tail.plain)
         let count = Int(ck_packed_floats(Int64(depth), Int64(columns)))
         packed = AlignedMemory(count: count * MemoryLayout<Float>.stride)
         ck_pack_floats(
@@ -40,8 +38,8 @@ struct PanelProduct: @unchecked Sendable {
         else { return nil }
         self.init(
             rows: shape.destination.dropLast().reduce(1, *), depth: shape.weights[rank - 2],
-            columns: shape.weights[rank - 1], sourceStep: shape.weights[rank - 2], weights,
-            rowStep: shape.weightsStrides[rank - 2], columnStep: shape.weightsStrides[rank - 1], tail)
+            columns: shape.weights[rank - 1], weights, rowStep: shape.weightsStrides[rank - 2],
+            columnStep: shape.weightsStrides[rank - 1], tail)
     }
 
     /// `nil` also where the convolution is no product of positions and channels.
@@ -53,8 +51,7 @@ struct PanelProduct: @unchecked Sendable {
         else { return nil }
         self.init(
             samples: shape.batch, rows: shape.batch * shape.destination.reduce(1, *), depth: shape.sourceChannels,
-            columns: shape.destinationChannels, sourceStep: shape.sourceChannels, weights, rowStep: 1,
-            columnStep: shape.sourceChannels, tail)
+            columns: shape.destinationChannels, weights, rowStep: 1, columnStep: shape.sourceChannels, tail)
     }
 
     /// Multiplies, on as many threads as there were to use when it was prepared; `bias` is one a column.

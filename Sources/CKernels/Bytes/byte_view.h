@@ -4,6 +4,7 @@
 
 #include "byte_tile.h"
 #include "ckernels_integer.h"
+#include "Platform/least.h"
 #include <stdbool.h>
 
 /* How windows lie, for matrix tiles, which take rows that are equally far apart: all windows are, those of a line of
@@ -36,7 +37,6 @@ enum { CK_LINE_BYTES = 64 };
 
 static inline int64_t ck_product(const int64_t *values) { return values[0] * values[1] * values[2]; }
 static inline size_t ck_aligned(int64_t bytes) { return ((size_t)bytes + 63) / 64 * 64; }
-static inline int64_t ck_ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /* The first vector of a panel: all panels but the last are full. */
 static inline int64_t ck_panel_begin(const ck_byte_view *v, int64_t panel) {

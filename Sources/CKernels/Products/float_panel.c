@@ -134,7 +134,7 @@ static void run_whole(const ck_float_panel *p) {
     void(*loop) PARAMETERS = has_pairs ? multiply_by_pairs : is_wide ? multiply_by_vectors : multiply_by_halves;
     int64_t together = has_pairs ? CK_FLOAT_PANEL : CK_SIDE_BY_SIDE, most = is_wide ? MOST_ROWS : MOST_ROWS_OF_HALVES;
     if (p->source_step * SIZE % SAME_PLACE == 0) most = ck_min64(most, MOST_ROWS_IN_PLACE);
-    int64_t groups = (p->rows + most - 1) / most, pace = width / groups;
+    int64_t groups = ck_ceiling(p->rows, most), pace = width / groups;
     const float *behind = p->weights + p->depth * width;
     for (int64_t column = 0; column < width; column += together)
         for (int64_t g = 0; g < groups; g++) {

@@ -9,7 +9,7 @@
 /* Columns of packed weights that lie together; only the last ones are half as many where that is enough. */
 enum { CK_FLOAT_PANEL = 2 * CK_SIDE_BY_SIDE };
 
-static inline int64_t ck_float_panels(int64_t columns) { return (columns + CK_FLOAT_PANEL - 1) / CK_FLOAT_PANEL; }
+static inline int64_t ck_float_panels(int64_t columns) { return ck_ceiling(columns, CK_FLOAT_PANEL); }
 
 static inline int64_t ck_float_panel_width(int64_t columns) {
     return columns <= CK_SIDE_BY_SIDE ? CK_SIDE_BY_SIDE : CK_FLOAT_PANEL;
@@ -29,5 +29,18 @@ typedef struct {
 } ck_float_panel;
 
 void ck_run_float_panel(const ck_float_panel *panel);
+
+/* Blocks of rows, and into how many runs the panels of each are divided: a task is a run of a block. */
+typedef struct {
+    int64_t blocks, divisions;
+} ck_float_grid;
+
+/* At least `blocks` of them; where there are several parts, up to `most` that every part may have some tasks. */
+static inline ck_float_grid ck_divide_floats(int64_t blocks, int64_t most, int64_t columns, int parts) {
+    enum { TASKS = 4 };
+    if (parts == 1) return (ck_float_grid){blocks, 1};
+    blocks = ck_max64(blocks, ck_min64(TASKS * parts, most));
+    return (ck_float_grid){blocks, ck_min64(ck_float_panels(columns), ck_ceiling(TASKS * parts, blocks))};
+}
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Bytes of rows that stay in a near cache while weights pass, bytes of weights that stay there while rows pass, rows of
-   a block, and the fewest multiply-accumulates that are shared. */
-enum { NEAR_ROWS = 1 << 19, NEAR_WEIGHTS = 1 << 18, LEAST_BLOCK = 14, SMALL_BLOCK = 28, LEAST_SHARED_WORK = 1 << 17 };
+   a block, and the fewest weights that several threads pack. */
+enum { NEAR_ROWS = 1 << 19, NEAR_WEIGHTS = 1 << 18, LEAST_BLOCK = 14, SMALL_BLOCK = 28, LEAST_SHARED = 1 << 17 };
 
 int64_t ck_packed_floats(int64_t depth, int64_t columns) {
     int64_t rest = columns % CK_FLOAT_PANEL;
@@ -42,22 +42,21 @@ static void pack_share(void *context, int part, int parts) {
 void ck_pack_floats(
     int64_t depth, int64_t columns, const float *matrix, int64_t row_step, int64_t column_step, float *packed) {
     packing p = {depth, columns, row_step, column_step, matrix, packed};
-    ck_parallel(depth * columns < LEAST_SHARED_WORK ? 1 : ck_threads(), pack_share, &p);
+    ck_parallel(depth * columns < LEAST_SHARED ? 1 : ck_threads(), pack_share, &p);
 }
 
 typedef struct {
     const ck_float_product *product;
     const float *source, *packed, *bias;
     float *destination;
-    /* Blocks of rows, and into how many the panels of each are divided. */
-    int64_t blocks, divisions;
+    ck_float_grid grid;
     ck_tasks tasks;
 } run;
 
 static void multiply_panels(const run *r, int64_t first, int64_t rows, int64_t begin, int64_t end) {
     const ck_float_product *p = r->product;
-    ck_float_panel panel = {.rows = rows, .depth = p->depth, .source = r->source + first * p->source_step,
-        .source_step = p->source_step, .tail = p->tail, .target_step = p->columns};
+    ck_float_panel panel = {.rows = rows, .depth = p->depth, .source = r->source + first * p->depth,
+        .source_step = p->depth, .tail = p->tail, .target_step = p->columns};
     for (int64_t i = begin; i < end; i++) {
         int64_t column = i * CK_FLOAT_PANEL;
         panel.columns = ck_min64(CK_FLOAT_PANEL, p->columns - column);
@@ -70,11 +69,12 @@ static void multiply_panels(const run *r, int64_t first, int64_t rows, int64_t b
 static void run_tasks(void *context, int part, int parts) {
     (void)parts;
     run *r = context;
+    ck_float_grid grid = r->grid;
     int64_t rows = r->product->rows, panels = ck_float_panels(r->product->columns);
     for (int64_t task; (task = ck_next_task(&r->tasks, part)) >= 0;) {
-        int64_t block = task / r->divisions, division = task % r->divisions, first = rows * block / r->blocks;
-        multiply_panels(r, first, rows * (block + 1) / r->blocks - first, panels * division / r->divisions,
-            panels * (division + 1) / r->divisions);
+        int64_t block = task / grid.divisions, division = task % grid.divisions, first = rows * block / grid.blocks;
+        multiply_panels(r, first, rows * (block + 1) / grid.blocks - first, panels * division / grid.divisions,
+            panels * (division + 1) / grid.divisions);
     }
 }
 
@@ -87,14 +87,8 @@ static int64_t most_rows(const ck_float_product *p) {
 
 void ck_multiply_floats(const ck_float_product *p, const float *source, const float *packed, const float *bias,
     float *destination, int parts) {
-    enum { TASKS = 4 };
     run r = {.product = p, .source = source, .packed = packed, .bias = bias, .destination = destination};
-    if (p->rows * p->columns * p->depth < LEAST_SHARED_WORK) parts = 1;
-    int64_t most = most_rows(p);
-    r.blocks = (p->rows + most - 1) / most;
-    if (parts > 1) r.blocks = ck_max64(r.blocks, ck_min64(TASKS * parts, p->rows / (2 * LEAST_BLOCK)));
-    int64_t enough = (TASKS * parts + r.blocks - 1) / r.blocks;
-    r.divisions = parts == 1 ? 1 : ck_min64(ck_float_panels(p->columns), enough);
-    ck_begin_tasks(&r.tasks, r.blocks * r.divisions, parts);
+    r.grid = ck_divide_floats(ck_ceiling(p->rows, most_rows(p)), p->rows / SMALL_BLOCK, p->columns, parts);
+    ck_begin_tasks(&r.tasks, r.grid.blocks * r.grid.divisions, parts);
     ck_parallel(parts, run_tasks, &r);
 }

@@ -9,10 +9,8 @@ enum { NEAR_BYTES = 1 << 19, LEAST_BLOCK = 28, MOST_BLOCK = 112 };
 static int64_t values_step(const ck_convolution *c) { return c->source_channels + CK_SIDE_BY_SIDE; }
 static int64_t sums_step(const ck_convolution *c) { return c->destination_channels + CK_SIDE_BY_SIDE; }
 
-static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-static int64_t tiles_down(const ck_convolution *c) { return ceiling(c->destination[1], CK_TILE); }
-static int64_t tiles_across(const ck_convolution *c) { return ceiling(c->destination[2], CK_TILE); }
+static int64_t tiles_down(const ck_convolution *c) { return ck_ceiling(c->destination[1], CK_TILE); }
+static int64_t tiles_across(const ck_convolution *c) { return ck_ceiling(c->destination[2], CK_TILE); }
 static int64_t tiles_of(const ck_convolution *c) { return c->batch * tiles_down(c) * tiles_across(c); }
 
 /* Most tiles of a block. */
@@ -52,8 +50,8 @@ typedef struct {
     const float *source, *packed, *bias;
     const ck_float_tail *tail;
     float *destination, *zeros, *scratch;
-    /* Blocks of tiles, and into how many the panels of each are divided. */
-    int64_t blocks, divisions;
+    /* Of tiles. */
+    ck_float_grid grid;
     ck_tasks tasks;
 } run;
 
@@ -79,31 +77,29 @@ static void run_tasks(void *context, int part, int parts) {
     (void)parts;
     run *r = context;
     const ck_convolution *c = r->c;
+    ck_float_grid grid = r->grid;
     float *values = r->scratch + part * (values_count(c) + sums_count(c)), *sums = values + values_count(c);
     ck_tiles tiles = {.convolution = c, .down = tiles_down(c), .across = tiles_across(c)};
     int64_t held = -1, panels = ck_float_panels(c->destination_channels), count = tiles_of(c);
     for (int64_t task; (task = ck_next_task(&r->tasks, part)) >= 0;) {
-        int64_t block = task / r->divisions, division = task % r->divisions;
+        int64_t block = task / grid.divisions, division = task % grid.divisions;
         if (block != held) {
             held = block;
-            tiles.first = count * block / r->blocks, tiles.count = count * (block + 1) / r->blocks - tiles.first;
+            tiles.first = count * block / grid.blocks, tiles.count = count * (block + 1) / grid.blocks - tiles.first;
             ck_transform_values(&tiles, r->source, r->zeros, values_step(c), values);
         }
-        multiply(r, &tiles, panels * division / r->divisions * CK_FLOAT_PANEL,
-            panels * (division + 1) / r->divisions * CK_FLOAT_PANEL, values, sums);
+        multiply(r, &tiles, panels * division / grid.divisions * CK_FLOAT_PANEL,
+            panels * (division + 1) / grid.divisions * CK_FLOAT_PANEL, values, sums);
     }
 }
 
 void ck_winograd_convolve(const ck_convolution *c, const float *source, const float *packed, const float *bias,
     const ck_float_tail *tail, float *destination, void *scratch, int parts) {
-    enum { TASKS = 4 };
     run r = {.c = c, .source = source, .packed = packed, .bias = bias, .tail = tail, .destination = destination,
         .zeros = scratch, .scratch = (float *)scratch + c->source_channels};
-    int64_t count = tiles_of(c);
-    r.blocks = ceiling(count, block_of(c));
-    if (parts > 1) r.blocks = ck_max64(r.blocks, ck_min64(TASKS * parts, count * 2 / LEAST_BLOCK));
-    r.divisions = parts == 1 ? 1 : ck_min64(ck_float_panels(c->destination_channels), ceiling(TASKS * parts, r.blocks));
+    int64_t count = tiles_of(c), blocks = ck_ceiling(count, block_of(c));
+    r.grid = ck_divide_floats(blocks, count * 2 / LEAST_BLOCK, c->destination_channels, parts);
     memset(r.zeros, 0, (size_t)c->source_channels * sizeof *r.zeros);
-    ck_begin_tasks(&r.tasks, r.blocks * r.divisions, parts);
+    ck_begin_tasks(&r.tasks, r.grid.blocks * r.grid.divisions, parts);
     ck_parallel(parts, run_tasks, &r);
 }

@@ -26,9 +26,9 @@ int64_t ck_packed_floats(int64_t depth, int64_t columns);
 void ck_pack_floats(
     int64_t depth, int64_t columns, const float *matrix, int64_t row_step, int64_t column_step, float *packed);
 
-/* Rows of `depth` values, `source_step` apart, by packed weights; results lie dense, row after row. */
+/* Rows of `depth` values by packed weights; values and results lie dense, row after row. */
 typedef struct {
-    int64_t rows, columns, depth, source_step;
+    int64_t rows, columns, depth;
     ck_float_tail tail;
 } ck_float_product;
 
