@@ -27,9 +27,10 @@ struct NormalizationTests {
 
     @Test("Softmax of rows of every length sums to one and counts each element once")
     func softmaxLengths() throws {
+        let rows = 67
         for length in 1...70 {
-            let values = Self.values(11 * length, seed: UInt64(length))
-            let got = try #require(try output(of: "Softmax", Tensor(values, [11, length])).floats)
+            let values = Self.values(rows * length, seed: UInt64(length))
+            let got = try #require(try output(of: "Softmax", Tensor(values, [rows, length])).floats)
             for row in stride(from: 0, to: got.count, by: length) {
                 let exponentials = values[row..<row + length].map { exp(Double($0)) }, sum = exponentials.reduce(0, +)
                 #expect(zip(got[row...], exponentials).allSatisfy { abs(Double($0) - $1 / sum) <= 4e-7 * $1 / sum })

@@ -8,6 +8,8 @@
 
 #ifndef ROWS_TOGETHER
 #define ROWS_TOGETHER 8
+#define SHORT_ROW 8
+#define ROWS_SIDE_BY_SIDE 64
 #endif
 
 typedef REAL NAME(eight) __attribute__((ext_vector_type(8)));
@@ -125,12 +127,27 @@ CK_VARIANTS(NAME(exp_of_columns),
     }
 })
 
+/* Rows that would leave most of a vector empty are turned round first, so that many of them lie side by side. */
+static void NAME(softmax_short_rows)(const REAL *x, ptrdiff_t rows, ptrdiff_t n, REAL *y) {
+    REAL tile[SHORT_ROW * ROWS_SIDE_BY_SIDE], greatest[ROWS_SIDE_BY_SIDE];
+    double sum[ROWS_SIDE_BY_SIDE];
+    for (ptrdiff_t count; rows > 0; rows -= count, x += count * n, y += count * n) {
+        count = rows < ROWS_SIDE_BY_SIDE ? rows : ROWS_SIDE_BY_SIDE;
+        for (ptrdiff_t r = 0; r < count; r++)
+            for (ptrdiff_t i = 0; i < n; i++) tile[i * count + r] = x[r * n + i];
+        CK_PICK(NAME(exp_of_columns))(tile, n, count, tile, greatest, sum);
+        for (ptrdiff_t r = 0; r < count; r++)
+            for (ptrdiff_t i = 0; i < n; i++) y[r * n + i] = tile[i * count + r] / (REAL)sum[r];
+    }
+}
+
 static void NAME(softmax)(const void *source, ptrdiff_t outer, ptrdiff_t extent, ptrdiff_t inner, void *target,
                           void *scratch) {
     const REAL *x = source;
     REAL *y = target;
     if (inner == 1) {
-        CK_PICK(NAME(softmax_rows))(x, outer, extent, y);
+        if (extent <= SHORT_ROW) NAME(softmax_short_rows)(x, outer, extent, y);
+        else CK_PICK(NAME(softmax_rows))(x, outer, extent, y);
         return;
     }
     for (ptrdiff_t o = 0; o < outer; o++, x += extent * inner, y += extent * inner) {

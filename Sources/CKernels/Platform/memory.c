@@ -6,10 +6,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #endif
 
 enum { LARGE = 32 << 20, KEPT = 128 << 20, HEAP = 96 << 20, STEP = 128 << 10 };
+
+/* In KiB, as getrusage counts: a process that never had more would soon take again what it gave back. */
+enum { SMALL_PROCESS = 128 << 10 };
 
 void ck_give_back_large_blocks(void) {
 #ifdef M_MMAP_THRESHOLD
@@ -34,6 +38,8 @@ void ck_use_large_pages(void) {
 
 void ck_give_back_free(void) {
 #ifdef M_TRIM_THRESHOLD
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss < SMALL_PROCESS) return;
     malloc_trim(0);
 #endif
 }

@@ -5,7 +5,8 @@
    ones for reuse. */
 void ck_give_back_large_blocks(void);
 
-/* Gives pages on which nothing lies any more back to the system; glibc keeps them where anything lies behind them. */
+/* Gives pages on which nothing lies any more back to the system, but in a small process, which would soon take them
+   again; glibc keeps them where anything lies behind them. */
 void ck_give_back_free(void);
 
 /* Asks the system for pages of 2 MiB behind the next 96 MiB of smaller blocks. Setting up pages of 4 KiB one by one takes
