@@ -16,7 +16,8 @@ INTRODUCTION = """\
 `Scripts/bench` writes this page, `Scripts/bench float` one part of it anew. Each tool runs in a process of its own,
 pinned to as many processors as it has threads; blocks of runs alternate, and every figure is a median. A ratio above 1
 means that onnxq is faster. The peak is what a single large convolution by oneDNN reaches on the same processor with as
-many threads, float or int8 as the model's products are.
+many threads, float or int8 as the model's products are; float convolutions of 3 x 3, which take fewer multiplications
+than are counted, may exceed it.
 
 The models resnet50, mobilenetv2, vgg16 and bert_base have random weights, since time does not depend on them;
 bert_base reads sequences of 128, minilm_l6 of 64. ONNX Runtime's conversion is its own quantizer with weights per
