@@ -4,6 +4,9 @@ public import Kernels
 
 /// Learns what values of a float model hold, in one pass over the samples.
 public enum Calibrator {
+    /// Bytes for faster forms of constants, where no values are kept.
+    private static let room = 40 << 20
+
     /// Runs `model` over all samples of `source` and gives what was seen of each of `values`.
     ///
     /// Memory is one record of fixed size for each value, whatever the number of samples. Samples that the source
@@ -37,7 +40,8 @@ public enum Calibrator {
         _ source: SampleSource, _ progress: (Double) -> Void, _ watch: (String, TensorView, Range<Int>) -> Void,
         _ show: (Sample, [String: Tensor], Int) -> Void
     ) throws -> [String: TensorStatistics] {
-        let session = try Session(model, mode: .integer, observing: values.union(others))
+        let session = try Session(
+            model, mode: .integer, observing: values.union(others), room: others.isEmpty ? Self.room : 0)
         var statistics = Dictionary(uniqueKeysWithValues: values.map { ($0, empty) })
         var done = 0
         while let sample = try source.next() {

@@ -14,12 +14,17 @@ public final class Session {
     private let observing: Set<String>
     /// Whether operators go on to what follows them.
     private let fuses: Bool
+    private let room: Int
     private var runners: [[[Int]]: Runner] = [:]
 
     /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode the terms of
-    /// a quantized model's products are added in a stated order. `observing` names the values that `run` shows. Throws
-    /// `GraphFault`, `NodeFault` or `InterpreterFault`. O(nodes + constants).
-    public init(_ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = []) throws {
+    /// a quantized model's products are added in a stated order. `observing` names the values that `run` shows. Each
+    /// plan may take `room` bytes for constants in larger, faster forms; without it as many as are of use, but none in
+    /// literal mode or beside values that are shown, which take memory too. Throws `GraphFault`, `NodeFault` or
+    /// `InterpreterFault`. O(nodes + constants).
+    public init(
+        _ model: Model, mode: ExecutionMode = .literal, observing: Set<String> = [], room: Int? = nil
+    ) throws {
         let lowered = switch mode {
         case .integer: GeluPattern.lower(try IntegerLowering.lower(model, keeping: observing), keeping: observing)
         case .literal: OrderedProducts.lower(model)
@@ -32,6 +37,7 @@ public final class Session {
         outputNames = model.graph.outputs.map(\.name)
         self.observing = observing
         fuses = mode == .integer
+        self.room = room ?? (fuses && observing.isEmpty ? .max : 0)
     }
 
     /// Runs the model once. `observe` is called with each observed value as soon as it is computed; the view is valid
@@ -59,7 +65,7 @@ public final class Session {
     private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner {
         if let known = runners[extents] { return known }
         let facts = given.map { ($0.name, Facts($0.tensor.elementType, $0.tensor.shape)) }
-        let plan = try Planner.plan(program, inputs: facts, observing: observing, fusing: fuses)
+        let plan = try Planner.plan(program, inputs: facts, observing: observing, fusing: fuses, room: room)
         let runner = Runner(plan, inputCount: given.count)
         runners[extents] = runner
         return runner

@@ -34,18 +34,24 @@ public struct FloatSums: Sendable {
     }
 
     /// A convolution; `bias` is one a destination channel. `weights` [destination channels, source channels / groups,
-    /// kernel...] where they are constant: they are read now. Throws `DNNFault`.
+    /// kernel...] where they are constant: they are read now, and kept in several times their memory where they `mayGrow`
+    /// and that is faster. Throws `DNNFault`.
     public init(
-        _ shape: ConvolutionShape, bias: Bool, weights: UnsafeRawPointer?, tail: ProductTail = ProductTail()
+        _ shape: ConvolutionShape, bias: Bool, weights: UnsafeRawPointer?, mayGrow: Bool = false,
+        tail: ProductTail = ProductTail()
     ) throws(DNNFault) {
         if let weights, let panels = PanelProduct(shape, weights: weights, tail: tail) {
             method = .panels(panels)
-        } else if let weights, let winograd = WinogradConvolution(shape, weights: weights, tail: tail) {
+        } else if let weights, let winograd = WinogradConvolution(shape, weights: weights, mayGrow, tail) {
             method = .winograd(winograd)
         } else {
             method = .dnn(try DNNPrimitive(shape, bias: bias, weights: weights, tail: tail))
         }
     }
+
+    /// How many bytes more than weights take by themselves those of a convolution take where they `mayGrow`; `nil` where
+    /// it makes no difference.
+    public static func growth(of shape: ConvolutionShape) -> Int? { WinogradConvolution.growth(of: shape) }
 
     /// Computes the sums. Several threads may, each with its own destination and scratch. Throws `DNNFault`.
     public func run(

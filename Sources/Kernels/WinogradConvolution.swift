@@ -10,16 +10,27 @@ struct WinogradConvolution: @unchecked Sendable {
     private let tail: ck_float_tail
     private let parts = ck_threads()
 
-    /// `nil` where the convolution is none of these, or not faster so. O(weights).
-    init?(_ shape: ConvolutionShape, weights: UnsafeRawPointer, tail: ProductTail) {
-        guard !shape.isTransposed, (1...3).contains(shape.source.count) else { return nil }
-        var description = shape.plain
-        guard ck_takes_winograd(&description) else { return nil }
+    /// `nil` where the convolution is none of these, not faster so or, unless weights `mayGrow`, not by much. O(weights).
+    init?(_ shape: ConvolutionShape, weights: UnsafeRawPointer, _ mayGrow: Bool, _ tail: ProductTail) {
+        guard var description = Self.plain(shape), ck_takes_winograd(&description, mayGrow) else { return nil }
         convolution = description
         packed = AlignedMemory(count: ck_winograd_weights_bytes(&description))
         self.tail = tail.plain
         ck_winograd_pack(
             &description, weights.assumingMemoryBound(to: Float.self), packed.base.assumingMemoryBound(to: Float.self))
+    }
+
+    private static func plain(_ shape: ConvolutionShape) -> ck_convolution? {
+        !shape.isTransposed && (1...3).contains(shape.source.count) ? shape.plain : nil
+    }
+
+    /// How many bytes more than weights take by themselves those take that are worth it only where they may grow.
+    static func growth(of shape: ConvolutionShape) -> Int? {
+        guard var description = plain(shape), ck_takes_winograd(&description, true),
+            !ck_takes_winograd(&description, false)
+        else { return nil }
+        let count = shape.kernel.reduce(shape.sourceChannels * shape.destinationChannels, *)
+        return ck_winograd_weights_bytes(&description) - count * MemoryLayout<Float>.stride
     }
 
     /// Bytes of scratch memory that `run` needs, aligned to 64.

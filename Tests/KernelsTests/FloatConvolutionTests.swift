@@ -6,7 +6,7 @@ import Testing
 /// Float32 convolutions by our own loops beside sums in double.
 @Suite("Float convolutions")
 struct FloatConvolutionTests {
-    @Test(arguments: FloatCase.filtered + FloatCase.pointwise)
+    @Test(arguments: FloatCase.filtered + FloatCase.pointwise + [.grown])
     private func `are the exact results, but for rounding`(_ one: FloatCase) throws {
         let data = FloatData(one), sums = data.sums()
         for tail in [ProductTail(), .residualRelu, .leaky, .clip] {
@@ -34,15 +34,22 @@ struct FloatConvolutionTests {
     @Test(arguments: FloatCase.filtered)
     private func `of three by three weights are filtered where vectors are long enough`(_ one: FloatCase) {
         let taken = FloatData(one).weights.withUnsafeBytes { weights in
-            weights.baseAddress.flatMap { WinogradConvolution(one.shape, weights: $0, tail: ProductTail()) }
+            weights.baseAddress.flatMap { WinogradConvolution(one.shape, weights: $0, false, ProductTail()) }
         }
         #expect((taken != nil) == (ck_active_isa() != CK_BASELINE))
+    }
+
+    @Test(.enabled(if: ck_active_isa() != CK_BASELINE))
+    private func `take four times their weights where that is allowed and faster`() {
+        let grown = FloatData(.grown)
+        #expect(FloatSums.growth(of: grown.shape) == 3 * grown.weights.count * MemoryLayout<Float>.stride)
+        #expect((FloatCase.filtered + FloatCase.plain).allSatisfy { FloatSums.growth(of: $0.shape) == nil })
     }
 
     @Test(arguments: FloatCase.plain)
     private func `of other forms are not filtered`(_ one: FloatCase) {
         let taken = FloatData(one).weights.withUnsafeBytes { weights in
-            weights.baseAddress.flatMap { WinogradConvolution(one.shape, weights: $0, tail: ProductTail()) }
+            weights.baseAddress.flatMap { WinogradConvolution(one.shape, weights: $0, false, ProductTail()) }
         }
         #expect(taken == nil)
     }
@@ -59,6 +66,8 @@ struct FloatCase: Sendable, CustomTestStringConvertible {
     var stride = 1
     var dilation = 1
     var groups = 1
+    /// Whether weights may take several times their memory.
+    var mayGrow = false
 
     var testDescription: String { "\(batch)x\(extents)x\(channels) to \(maps) by \(kernel), pads \(pads)" }
 
@@ -70,6 +79,8 @@ struct FloatCase: Sendable, CustomTestStringConvertible {
         FloatCase(batch: 3, channels: 64, maps: 32, extents: [11, 14]),
         FloatCase(batch: 2, channels: 32, maps: 48, extents: [26, 27]),
     ]
+
+    static let grown = FloatCase(channels: 160, maps: 192, extents: [14, 14], mayGrow: true)
 
     static let pointwise = [
         FloatCase(channels: 160, maps: 60, extents: [30, 31], kernel: 1, pads: [0, 0, 0, 0]),
@@ -121,13 +132,14 @@ extension ProductTail {
 
 private struct FloatData {
     let shape: ConvolutionShape
+    let mayGrow: Bool
     let source: [Float]
     let weights: [Float]
     let bias: [Float]
     let residual: [Float]
 
     init(_ one: FloatCase) {
-        shape = one.shape
+        (shape, mayGrow) = (one.shape, one.mayGrow)
         var random = SeededRandom(seed: one.channels)
         func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &random) } }
         let positions = shape.batch * shape.destination[0] * shape.destination[1]
@@ -139,7 +151,7 @@ private struct FloatData {
 
     func run(tail: ProductTail) throws -> [Float] {
         let convolution = try weights.withUnsafeBytes {
-            try FloatSums(shape, bias: true, weights: $0.baseAddress, tail: tail)
+            try FloatSums(shape, bias: true, weights: $0.baseAddress, mayGrow: mayGrow, tail: tail)
         }
         let scratch = AlignedMemory(count: convolution.scratchBytes)
         var results = tail.addsDestination ? residual : [Float](repeating: .nan, count: residual.count)

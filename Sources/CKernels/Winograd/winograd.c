@@ -33,12 +33,15 @@ static bool is_served(const ck_convolution *c) {
 
 /* How many products with each weight must be saved for four times the weights, so many bytes, to be worth reading and,
    where they are many, keeping. */
-static int64_t least_saved(size_t bytes) { return bytes <= 4 << 20 ? 400 : bytes <= 64 << 20 ? 2000 : INT64_MAX; }
+static int64_t least_saved(size_t bytes, bool may_grow) {
+    if (bytes <= 4 << 20) return 400;
+    return bytes > 64 << 20 ? INT64_MAX : may_grow ? 1000 : 2000;
+}
 
-bool ck_takes_winograd(const ck_convolution *c) {
+bool ck_takes_winograd(const ck_convolution *c, bool weights_may_grow) {
     if (!is_served(c)) return false;
     int64_t plain = c->batch * c->destination[1] * c->destination[2] * CK_TAPS * CK_TAPS;
-    return plain - tiles_of(c) * CK_SPANS >= least_saved(ck_winograd_weights_bytes(c));
+    return plain - tiles_of(c) * CK_SPANS >= least_saved(ck_winograd_weights_bytes(c), weights_may_grow);
 }
 
 size_t ck_winograd_scratch_bytes(const ck_convolution *c, int parts) {

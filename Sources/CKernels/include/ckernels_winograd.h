@@ -6,8 +6,9 @@
 #include "ckernels_floats.h"
 #include "ckernels_integer.h"
 
-/* Whether the convolution is one of these, and faster so. Independent of the number of threads. */
-bool ck_takes_winograd(const ck_convolution *convolution);
+/* Whether the convolution is one of these, and faster so; by much, unless weights may grow. Independent of the number of
+   threads. */
+bool ck_takes_winograd(const ck_convolution *convolution, bool weights_may_grow);
 
 /* Bytes of the packed weights, and of the scratch memory for so many parts. */
 size_t ck_winograd_weights_bytes(const ck_convolution *convolution);

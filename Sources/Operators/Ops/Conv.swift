@@ -2,11 +2,12 @@ internal import GraphIR
 internal import Kernels
 
 /// Convolution over 1 to 3 spatial axes, with groups.
-struct Conv: FusingOperator {
+struct Conv: FusingOperator, GrowingOperator {
     static let signature = OperatorSignature("Conv")
     private let geometry: ConvolutionGeometry
     /// Fused operators; a residual is input 3.
     private var tail = ProductTail()
+    private var mayGrow = false
 
     init(_ node: Node, opset: Int) throws { geometry = try ConvolutionGeometry(node) }
 
@@ -31,12 +32,23 @@ struct Conv: FusingOperator {
         return Fusion(fused, adding: added)
     }
 
+    func grown(_ inputs: Inputs, _ outputs: [Facts]) throws -> (operation: any Operator, bytes: Int)? {
+        let x = try inputs.require(0), w = try inputs.require(1)
+        guard w.constant != nil, outputs[0].elementCount > 0,
+            let bytes = FloatSums.growth(of: try geometry.bound(x, w, outputs[0]))
+        else { return nil }
+        var grown = self
+        grown.mayGrow = true
+        return (grown, bytes)
+    }
+
     func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
         let x = try inputs.require(0), w = try inputs.require(1), bias = inputs[2] != nil ? 2 : nil
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let shape = try geometry.bound(x, w, outputs[0])
         let convolution = try preparing { () throws(DNNFault) in
-            try FloatSums(shape, bias: bias != nil, weights: w.constant?.bytes.address, tail: tail)
+            try FloatSums(
+                shape, bias: bias != nil, weights: w.constant?.bytes.address, mayGrow: mayGrow, tail: tail)
         }
         return convolution.kernel(bias: bias)
             .adding(tail.addsDestination ? 3 : nil, byteCount: outputs[0].byteCount)
