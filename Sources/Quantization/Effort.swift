@@ -12,7 +12,7 @@ public enum Effort: String, Sendable, CaseIterable {
         switch self {
         case .fast: []
         case .balanced: Self.best.methods.subtracting([.learnedScales])
-        case .best: Set(AccuracyMethod.allCases).subtracting([.floatTarget])
+        case .best: Set(AccuracyMethod.allCases)
         }
     }
 }
@@ -29,9 +29,6 @@ public enum AccuracyMethod: String, Sendable, CaseIterable {
     case weightClipping = "weight-clipping"
     /// Weights rounded so that later ones make up for earlier ones (GPTQ).
     case secondOrderRounding = "second-order-rounding"
-    /// The same with the float model's output as the target, so that errors of layers before are made up for (GPTAQ).
-    /// Part of no effort: it gains on some networks, and stands in the way of learned scales on others.
-    case floatTarget = "float-target"
     /// Activation scales and channel factors learned by gradient descent on the error of the outputs (LSQ, BRECQ).
     case learnedScales = "learned-scales"
 }

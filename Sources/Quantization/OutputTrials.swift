@@ -85,16 +85,15 @@ public struct OutputTrials {
     func gain(of variant: consuming Variant) throws -> Double { least.whole - (try noise(of: variant).whole) }
 
     /// Takes `variant` where its outputs are closer to float, with `onHeldBack` on the samples held back as well, as what
-    /// can overfit must be. Returns by how many dB; 0 or less means it was left, as it is where it brings no more than
-    /// `margin`. It is made once to be written, and again to be kept: its weights need not lie beside those of the model
-    /// that runs. Throws the errors of running.
+    /// can overfit must be. Returns by how many dB; 0 or less means it was left. It is made once to be written, and again
+    /// to be kept: its weights need not lie beside those of the model that runs. Throws the errors of running.
     @discardableResult
     public mutating func consider(
-        _ variant: @autoclosure () -> Variant, _ step: String, margin: Double = 0, onHeldBack: Bool = false
+        _ variant: @autoclosure () -> Variant, _ step: String, onHeldBack: Bool = false
     ) throws -> Double {
         let noise = try noise(of: variant()), whole = least.whole - noise.whole
         let worth = onHeldBack ? min(whole, least.heldBack - noise.heldBack) : whole
-        let gain = worth > margin ? whole : min(worth, 0)
+        let gain = worth > 0 ? whole : worth
         gains.append((step, gain))
         guard gain > 0 else { return gain }
         (best, least) = (variant(), noise)

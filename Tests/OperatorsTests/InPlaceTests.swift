@@ -36,12 +36,11 @@ struct InPlaceTests {
                 overwritten += 1
                 let memory = tensors.map(\.copied), target = memory[candidate]
                 let scratch = AlignedMemory(count: kernel.scratchBytes)
-                try memory.map { $0.address }.withUnsafeBufferPointer { reads in
-                    try [target.base].withUnsafeBufferPointer { writes in
-                        try reads.withMemoryRebound(to: UnsafeRawPointer?.self) { reads in
-                            try writes.withMemoryRebound(to: UnsafeMutableRawPointer?.self) { writes in
-                                try kernel.run(KernelArguments(inputs: reads, outputs: writes, scratch: scratch.base))
-                            }
+                let reads = memory.map { Optional($0.address) }, writes = [Optional(target.base)]
+                try withExtendedLifetime((memory, scratch)) {
+                    try reads.withUnsafeBufferPointer { reads in
+                        try writes.withUnsafeBufferPointer { writes in
+                            try kernel.run(KernelArguments(inputs: reads, outputs: writes, scratch: scratch.base))
                         }
                     }
                 }

@@ -6,9 +6,7 @@ struct GroupFit {
     private static let mostHeldBack = 512
 
     let weights: Matrix
-    /// The outputs of the rows to fit to: centered, as the data is, where the bias makes up for means.
-    let outputs: Matrix
-    /// The sum of squares of each column of the data.
+    /// The sum of squares of each column of the data to fit to.
     let energies: [Float]
     /// Ready for the data; `nil` where that allows none, or it is not asked for.
     let rounding: SecondOrderRounding?
@@ -30,7 +28,6 @@ struct GroupFit {
         let end = data.rows < 2 * heldBack ? data.rows : data.rows - data.rows / heldBack
         let held = end == data.rows ? 0..<end : end..<data.rows
         let fitted = data.prefix(end)
-        self.outputs = outputs.prefix(end)
         let step = max((held.count + Self.mostHeldBack - 1) / Self.mostHeldBack, 1)
         let judged = Array(stride(from: held.lowerBound, to: held.upperBound, by: step))
         (heldData, heldOutputs) = (data.rows(judged), outputs.rows(judged))

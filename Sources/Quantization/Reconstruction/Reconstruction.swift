@@ -8,15 +8,11 @@ internal import Kernels
 /// it stays.
 struct Reconstruction {
     private static let heldBack = JudgedSamples.heldBack
-    /// Toward the float output weights move further than rounding does, and fewer rows for each weight of a channel teach
-    /// them what holds for these rows alone.
-    private static let leastRowsOfWeight = 8
     let methods: Set<AccuracyMethod>
 
     /// What rounding aims at, one after the other.
     var targets: [RoundingTarget] {
         [.nearest] + (methods.contains(.secondOrderRounding) ? [.ownOutput] : [])
-            + (methods.contains(.floatTarget) ? [.floatOutput] : [])
     }
 
     /// The most rows to take of a product whose sums run over `inner` numbers: many where they cost little. With long sums
@@ -92,15 +88,10 @@ struct Reconstruction {
         if chosen != scales { consider(nearest(fit, chosen, most)) }
         var results = [RoundingTarget.nearest: best]
         guard targets.count > 1 else { return results }
-        for target in targets.dropFirst() {
-            if target == .ownOutput || fit.outputs.rows >= Self.leastRowsOfWeight * fit.weights.rows,
-                let integers = fit.rounding?.round(
-                    fit.weights, outputs: target == .floatOutput ? fit.outputs : nil, scales: chosen, most: most)
-            {
-                consider(Candidate(integers: integers, scales: chosen))
-            }
-            results[target] = best
+        if let integers = fit.rounding?.round(fit.weights, scales: chosen, most: most) {
+            consider(Candidate(integers: integers, scales: chosen))
         }
+        results[.ownOutput] = best
         return results
     }
 
@@ -114,7 +105,5 @@ enum RoundingTarget: String {
     /// Each weight at its nearest integer.
     case nearest = "bias-correction"
     /// The product's output from quantized data, weights in float.
-    case ownOutput = "second-order-rounding to the layer's output"
-    /// The float model's output.
-    case floatOutput = "second-order-rounding to the float output"
+    case ownOutput = "second-order-rounding"
 }

@@ -3,9 +3,6 @@ internal import GraphIR
 internal import Kernels
 
 extension OutputTrials {
-    /// What the float model's output as target must bring in dB: it can overfit.
-    private static let leastFloatTargetGain = 0.1
-
     /// Chooses weights and biases of all products by running float and quantized form over the samples, and keeps those
     /// whose target serves the outputs best. As the last step of all it lets samples go as soon as they were read. Throws
     /// the errors of running. `progress` is told the share of products done.
@@ -22,9 +19,7 @@ extension OutputTrials {
             guard let placement = placements[target] else { continue }
             var variant = start
             variant.placement = placement
-            let canOverfit = target == .floatOutput
-            try consider(
-                variant, target.rawValue, margin: canOverfit ? Self.leastFloatTargetGain : 0, onHeldBack: canOverfit)
+            try consider(variant, target.rawValue)
         }
     }
 

@@ -1,13 +1,12 @@
 internal import Kernels
 
-/// Rounds a product's weights so that its output, computed from quantized data, comes as close as it can to the float
-/// output: weights are rounded one row after the other, and those still to come make up for the error so far.
+/// Rounds a product's weights so that its output from quantized data comes as close as it can to what its float weights
+/// give there: weights are rounded one row after the other, and those still to come make up for the error so far.
 ///
 /// - Source: GPTQ (Frantar et al., arXiv 2210.17323), sections 3 and 4, with its order by the diagonal and its damping.
-///   The target is the float layer's output on float data, as GPTAQ (Li et al., arXiv 2504.02692) has it, so that errors
-///   of layers before are made up for too. The rounding itself is Babai's nearest plane on the Cholesky factor of the
-///   rows' products, which gives the same integers as GPTQ's inverse.
-/// - Formula: with rows x of data and outputs y, minimizes sum |x W - y|² + damping * |W - W0|².
+///   The rounding itself is Babai's nearest plane on the Cholesky factor of the rows' products, which gives the same
+///   integers as GPTQ's inverse.
+/// - Formula: with rows x of data and float weights W0, minimizes sum |x W - x W0|² + damping * |W - W0|².
 struct SecondOrderRounding {
     /// Rows of a weight that are rounded together; what blocks owe each other goes by way of the outputs' residual.
     private static let block = 512
@@ -36,16 +35,11 @@ struct SecondOrderRounding {
         guard self.parts.count == ends.count else { return nil }
     }
 
-    /// Rounds `weights` [inner, channels] for float `outputs` [rows, channels], or where there are none for their own
-    /// output on the data, to `scales[channel] * (-most...most)`. O(rows * inner * channels).
-    func round(_ weights: Matrix, outputs: Matrix?, scales: [Float], most: Int) -> [Int8] {
+    /// Rounds `weights` [inner, channels] to `scales[channel] * (-most...most)`. O(rows * inner * channels).
+    func round(_ weights: Matrix, scales: [Float], most: Int) -> [Int8] {
         let inner = weights.rows, channels = weights.columns
         let residual = Matrix(rows: parts.first?.data.rows ?? 0, columns: channels)
-        var hasResidual = outputs != nil
-        if let outputs {
-            residual.base.update(from: outputs.base, count: outputs.rows * channels)
-            for part in parts { residual.add(part.data, times: weights.rows(Array(order[part.rows])), scale: -1) }
-        }
+        var hasResidual = false
         var integers = [Int8](repeating: 0, count: inner * channels)
         for part in parts {
             let range = part.rows, float = weights.rows(Array(order[range])), target = float.copy()
