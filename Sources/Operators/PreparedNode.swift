@@ -93,7 +93,7 @@ public struct PreparedNode {
         let sources = inputs.map { $0.map(Self.alignedBytes) }
         let results = zip(sizes, isWanted).map { size, wanted in wanted ? AlignedMemory(count: size) : nil }
         let scratch = AlignedMemory(count: kernel.scratchBytes)
-        try withExtendedLifetime((sources, results)) {
+        try withExtendedLifetime((sources, results, scratch)) {
             try sources.map { $0?.address }.withUnsafeBufferPointer { reads in
                 try results.map { $0?.base }.withUnsafeBufferPointer { writes in
                     try kernel.run(KernelArguments(inputs: reads, outputs: writes, scratch: scratch.base))
