@@ -40,6 +40,16 @@ def test_every_report_follows_the_schema(onnxq, pair, evaluation):
         "convert", "check", "check", "compare", "bench", "inspect", "inspect"]
 
 
+@pytest.mark.parametrize("methods, step", [
+    ("weight-clipping", "weight-clipping"), ("bias-correction", "bias-correction"),
+    ("weight-clipping,bias-correction", "bias-correction and weight-clipping"),
+    ("second-order-rounding", "second-order-rounding")])
+def test_a_step_has_the_names_of_the_methods_at_work_in_it(onnxq, bundled, calibration, tmp_path, methods, step):
+    done = onnxq("convert", bundled / "digits_cnn.onnx", tmp_path / "q.onnx", "--calib", calibration, "--json", "--only",
+                 methods)
+    assert [each["name"] for each in json.loads(done.stdout)["accuracy_steps"]] == [step]
+
+
 def test_a_model_checked_against_itself_does_not_differ(onnxq, pair, evaluation):
     report = json.loads(onnxq("check", pair[0], pair[0], "--data", evaluation, "--samples", 3, "--min-sqnr", 300,
                               "--json").stdout)

@@ -10,33 +10,37 @@ struct Reconstruction {
     private static let heldBack = JudgedSamples.heldBack
     let methods: Set<AccuracyMethod>
 
-    /// What rounding aims at, one after the other.
-    var targets: [RoundingTarget] {
-        [.nearest] + (methods.contains(.secondOrderRounding) ? [.ownOutput] : [])
+    /// The ways to round that are asked for, one after the other.
+    var roundings: [Rounding] { Rounding.allCases.filter { !methods.isDisjoint(with: $0.methods) } }
+
+    /// The methods that are at work in a way to round, for reports.
+    func step(_ rounding: Rounding) -> String {
+        rounding.methods.filter(methods.contains).map(\.rawValue).joined(separator: " and ")
     }
 
     /// The most rows to take of a product whose sums run over `inner` numbers: many where they cost little. With long sums
     /// the damping makes up for those that are missing.
     static func rowLimit(_ inner: Int) -> Int { inner <= 256 ? 8192 : inner <= 1024 ? 2048 : 1024 }
 
-    /// The weight for each target of rounding; none where it stays rounded to nearest and its bias as it is.
+    /// The weight for each way to round; none where it stays rounded to nearest and its bias as it is.
     ///
     /// `leastScales`, one a channel, leave room for the int32 bias.
     func reconstruct(
         _ layer: TwinRun.Layer, weight: Tensor, placed: Grid, leastScales: [Float]
-    ) -> [RoundingTarget: RoundedWeight] {
+    ) -> [Rounding: RoundedWeight] {
         guard let rows = ProductRows(layer, weight: weight, most: Self.rowLimit) else { return [:] }
         let movesBias = layer.product.role.bias != nil && methods.contains(.biasCorrection)
-        var parts = [RoundingTarget: Parts]()
+        let rounds = methods.contains(.secondOrderRounding)
+        var parts = [Rounding: Parts]()
         for group in 0..<rows.groups {
-            let fit = GroupFit(rows, group: group, movesBias: movesBias, rounds: targets.count > 1, heldBack: Self.heldBack)
+            let fit = GroupFit(rows, group: group, movesBias: movesBias, rounds: rounds, heldBack: Self.heldBack)
             let least = leastScales.isEmpty
                 ? Array(repeating: 0, count: rows.channels)
                 : Array(leastScales[group * rows.channels..<(group + 1) * rows.channels])
             let scales = zip(rows.scales(placed, group: group), least).map { max($0, $1) }
             let candidates = round(fit, scales: scales, least: least, most: placed.elementType.largestWeight)
-            for (target, candidate) in candidates {
-                parts[target, default: Parts(weight.elementCount)].add(
+            for (rounding, candidate) in candidates {
+                parts[rounding, default: Parts(weight.elementCount)].add(
                     candidate, rows, group: group, bias: movesBias ? fit.bias(candidate.integers, candidate.scales) : [])
             }
         }
@@ -74,7 +78,7 @@ struct Reconstruction {
 
     private func round(
         _ fit: GroupFit, scales: [Float], least leastScales: [Float], most: Int
-    ) -> [RoundingTarget: Candidate] {
+    ) -> [Rounding: Candidate] {
         let chosen = methods.contains(.weightClipping)
             ? zip(WeightClipping.scales(fit.weights, importance: fit.energies, full: scales, most: most), leastScales)
                 .map { max($0, $1) } : scales
@@ -86,13 +90,11 @@ struct Reconstruction {
             (best, least) = (candidate, error)
         }
         if chosen != scales { consider(nearest(fit, chosen, most)) }
-        var results = [RoundingTarget.nearest: best]
-        guard targets.count > 1 else { return results }
+        let atNearest = best
         if let integers = fit.rounding?.round(fit.weights, scales: chosen, most: most) {
             consider(Candidate(integers: integers, scales: chosen))
         }
-        results[.ownOutput] = best
-        return results
+        return [.nearest: atNearest, .secondOrder: best]
     }
 
     private func nearest(_ fit: GroupFit, _ scales: [Float], _ most: Int) -> Candidate {
@@ -100,10 +102,18 @@ struct Reconstruction {
     }
 }
 
-/// What the rounding of weights aims at.
-enum RoundingTarget: String {
-    /// Each weight at its nearest integer.
-    case nearest = "bias-correction"
-    /// The product's output from quantized data, weights in float.
-    case ownOutput = "second-order-rounding"
+/// How the weights of a product are rounded.
+enum Rounding: CaseIterable {
+    /// Each to its nearest integer.
+    case nearest
+    /// One after the other, later ones making up for earlier ones.
+    case secondOrder
+
+    /// Any of these asks for it; it may have its bias and its scales moved as well.
+    var methods: [AccuracyMethod] {
+        switch self {
+        case .nearest: [.biasCorrection, .weightClipping]
+        case .secondOrder: [.secondOrderRounding]
+        }
+    }
 }

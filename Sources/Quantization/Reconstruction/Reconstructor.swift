@@ -4,33 +4,34 @@ internal import Kernels
 
 extension OutputTrials {
     /// Chooses weights and biases of all products by running float and quantized form over the samples, and keeps those
-    /// whose target serves the outputs best. As the last step of all it lets samples go as soon as they were read. Throws
+    /// that serve the outputs best. As the last step of all it lets samples go as soon as they were read. Throws
     /// the errors of running. `progress` is told the share of products done.
     public mutating func reconstruct(
         _ methods: Set<AccuracyMethod>, isLast: Bool = false, progress: (Double) -> Void = { _ in }
     ) throws {
+        let reconstruction = Reconstruction(methods: methods)
+        guard !reconstruction.roundings.isEmpty else { return }
         let start = best
         let run = TwinRun(start, samples: samples)
         if isLast { samples = [] }
-        let reconstruction = Reconstruction(methods: methods)
         let placements = try placements(start, reconstruction, consume run, progress)
         ProcessMemory.giveBackFree()
-        for target in reconstruction.targets {
-            guard let placement = placements[target] else { continue }
+        for rounding in reconstruction.roundings {
+            guard let placement = placements[rounding] else { continue }
             var variant = start
             variant.placement = placement
-            try consider(variant, target.rawValue)
+            try consider(variant, reconstruction.step(rounding))
         }
     }
 
-    /// The placement with the weights chosen for each target, by a run from `start` on.
+    /// The placement with the weights that each way to round gives, by a run from `start` on.
     private func placements(
         _ start: Variant, _ reconstruction: Reconstruction, _ run: consuming TwinRun, _ progress: (Double) -> Void
-    ) throws -> [RoundingTarget: Placement] {
+    ) throws -> [Rounding: Placement] {
         let shared = sharedWeights(start)
         let grids = GridChoice(start)
-        var placements = [RoundingTarget: Placement]()
-        for target in reconstruction.targets { placements[target] = start.placement }
+        var placements = [Rounding: Placement]()
+        for rounding in reconstruction.roundings { placements[rounding] = start.placement }
         run.roundInputs()
         var done = 0
         try run.run { position, layer in
@@ -43,8 +44,8 @@ extension OutputTrials {
             let rounded = reconstruction.reconstruct(
                 layer, weight: weight, placed: product.weightGrid,
                 leastScales: Self.leastScales(position, start, grids, channels: weight.extents[product.weightAxis]))
-            for (target, weight) in rounded { placements[target]?.products[position]?.rounded = weight }
-            return reconstruction.targets.last.flatMap { rounded[$0] }
+            for (rounding, weight) in rounded { placements[rounding]?.products[position]?.rounded = weight }
+            return reconstruction.roundings.last.flatMap { rounded[$0] }
         }
         return placements
     }
