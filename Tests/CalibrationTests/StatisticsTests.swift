@@ -71,6 +71,13 @@ extension SeededGenerator {
         expectExact(statistics(values), values)
         let none = statistics([.nan, -.infinity])
         #expect(none.range == nil && none.count == 0 && none.notFinite == 2)
+        var generator = SeededGenerator()
+        let many = (0..<40_000).map { _ in generator.normal() }
+        for (place, value) in [(7, Float.nan), (20_000, -.nan), (39_999, .infinity), (17_000, -.infinity)] {
+            var values = many
+            values[place] = value
+            expectExact(statistics(values), values)
+        }
     }
 
     @Test func extremeNumbersHaveBins() {

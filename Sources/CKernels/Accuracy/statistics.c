@@ -4,52 +4,65 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Integers in the order of the floats they are the bits of, but for NaN. */
-static inline int32_t ordered(uint32_t bits) { return (int32_t)(bits ^ (uint32_t)((int32_t)bits >> 31) >> 1); }
+enum { BLOCK = 1 << 14 };
+static const uint32_t SIGN = 0x80000000u, INFINITE = 0x7f800000u;
 
-static inline float value_of(int32_t order) {
-    uint32_t bits = (uint32_t)order ^ (uint32_t)(order >> 31) >> 1;
+/* What the bits of some values are, and how many of these are 0. With a sign, the greatest is that of the values from 0
+   up; without, that of those below. */
+typedef struct {
+    int32_t most;
+    uint32_t largest, least;
+    int32_t zeros;
+} seen_bits;
+
+/* n <= BLOCK, so that 32-bit sums do. */
+CK_CLONES static seen_bits see_bits(const float *x, int32_t n) {
+    int32_t most = INT32_MIN, zeros = 0;
+    uint32_t largest = 0, least = UINT32_MAX;
+    for (int32_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], 4);
+        most = (int32_t)bits > most ? (int32_t)bits : most;
+        largest = bits > largest ? bits : largest;
+        least = bits < least ? bits : least;
+        zeros += bits << 1 == 0;
+    }
+    return (seen_bits){most, largest, least, zeros};
+}
+
+static void extend(ck_extremes *extremes, float low, float high) {
+    extremes->low = low < extremes->low ? low : extremes->low;
+    extremes->high = high > extremes->high ? high : extremes->high;
+}
+
+/* One value after the other, some of them not finite. */
+static void extend_by_finite(ck_extremes *extremes, const float *x, int32_t n) {
+    for (int32_t i = 0; i < n; i++) {
+        if (isfinite(x[i]))
+            extend(extremes, x[i], x[i]);
+        else
+            extremes->not_finite++;
+    }
+}
+
+static float float_of(uint32_t bits) {
     float value;
     memcpy(&value, &bits, 4);
     return value;
 }
 
-enum { BLOCK = 1 << 14 };
-
-/* n <= BLOCK, so that 32-bit sums do. */
-CK_CLONES static void block_extremes(const float *x, int32_t n, int32_t *low, int32_t *high, int32_t *zeros,
-                                  int32_t *not_finite) {
-    int32_t least = INT32_MAX, most = INT32_MIN, zero = 0, strange = 0;
-    for (int32_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], 4);
-        int32_t is_strange = (bits & 0x7f800000u) == 0x7f800000u;
-        int32_t order = ordered(bits);
-        int32_t for_least = is_strange ? INT32_MAX : order, for_most = is_strange ? INT32_MIN : order;
-        least = for_least < least ? for_least : least;
-        most = for_most > most ? for_most : most;
-        zero += (bits & 0x7fffffffu) == 0;
-        strange += is_strange;
-    }
-    *low = least < *low ? least : *low;
-    *high = most > *high ? most : *high;
-    *zeros = zero;
-    *not_finite = strange;
-}
-
 ck_extremes ck_find_extremes(const float *x, size_t n) {
     ck_extremes result = {INFINITY, -INFINITY, 0, 0};
-    int32_t low = INT32_MAX, high = INT32_MIN;
     for (size_t start = 0; start < n; start += BLOCK) {
-        int32_t zeros, not_finite;
         int32_t count = (int32_t)(n - start < BLOCK ? n - start : BLOCK);
-        block_extremes(x + start, count, &low, &high, &zeros, &not_finite);
-        result.zeros += (size_t)zeros;
-        result.not_finite += (size_t)not_finite;
-    }
-    if (result.not_finite < n) {
-        result.low = value_of(low);
-        result.high = value_of(high);
+        seen_bits seen = see_bits(x + start, count);
+        result.zeros += (size_t)seen.zeros;
+        if (seen.most >= (int32_t)INFINITE || seen.largest >= (SIGN | INFINITE)) {
+            extend_by_finite(&result, x + start, count);
+            continue;
+        }
+        extend(&result, float_of(seen.largest & SIGN ? seen.largest : seen.least),
+            float_of(seen.most >= 0 ? (uint32_t)seen.most : seen.least));
     }
     return result;
 }
@@ -102,14 +115,10 @@ static int32_t find_some_bins(
     return n;
 }
 
-/* Adds the tables to the counts and clears them. */
+/* Adds the tables, whose sums fit 32 bits, to the counts and clears them. */
 CK_CLONES static void collect_tables(uint32_t (*tables)[CK_MOST_BINS + 1], uint64_t *counts, int32_t bins) {
-    for (int t = 0; t < 4; t++) {
-        for (int32_t b = 0; b < bins; b++) {
-            counts[b] += tables[t][b];
-            tables[t][b] = 0;
-        }
-    }
+    for (int32_t b = 0; b < bins; b++) counts[b] += tables[0][b] + tables[1][b] + tables[2][b] + tables[3][b];
+    for (int t = 0; t < 4; t++) memset(tables[t], 0, (size_t)bins * sizeof tables[t][0]);
 }
 
 /* Straight into the counts: for so few values that four tables would take longer to collect than they save. */
