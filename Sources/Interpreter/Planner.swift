@@ -13,10 +13,10 @@ struct Planner {
     private var late: Set<String> = []
 
     /// The plan for inputs with these facts, as far as extents follow from them. With `fusing`, operators go on to what
-    /// follows them. Constants may take `room` bytes more than their own where that is faster. Throws `GraphFault`, `NodeFault` or `InterpreterFault`.
+    /// follows them. Constants may take `room` bytes more than their own where that is faster. Throws `GraphFault`,
+    /// `NodeFault` or `InterpreterFault`.
     static func plan(
-        _ program: Program, inputs: [(name: String, facts: Facts)], observing: Set<String>, fusing: Bool,
-        room: Int
+        _ program: Program, inputs: [(name: String, facts: Facts)], observing: Set<String>, fusing: Bool, room: Int
     ) throws -> Plan {
         var planner = Planner(program: program, observing: observing)
         for (index, input) in inputs.enumerated() {

@@ -42,7 +42,9 @@ public struct FloatSums: Sendable {
     ) throws(DNNFault) {
         if let weights, let panels = PanelProduct(shape, weights: weights, tail: tail) {
             method = .panels(panels)
-        } else if let weights, let winograd = WinogradConvolution(shape, weights: weights, mayGrow, tail) {
+        } else if let weights,
+            let winograd = WinogradConvolution(shape, weights: weights, mayGrow: mayGrow, tail: tail)
+        {
             method = .winograd(winograd)
         } else {
             method = .dnn(try DNNPrimitive(shape, bias: bias, weights: weights, tail: tail))

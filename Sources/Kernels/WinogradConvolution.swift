@@ -11,7 +11,7 @@ struct WinogradConvolution: @unchecked Sendable {
     private let parts = ck_threads()
 
     /// `nil` where the convolution is none of these, not faster so or, unless weights `mayGrow`, not by much. O(weights).
-    init?(_ shape: ConvolutionShape, weights: UnsafeRawPointer, _ mayGrow: Bool, _ tail: ProductTail) {
+    init?(_ shape: ConvolutionShape, weights: UnsafeRawPointer, mayGrow: Bool, tail: ProductTail) {
         guard var description = Self.plain(shape), ck_takes_winograd(&description, mayGrow) else { return nil }
         convolution = description
         packed = AlignedMemory(count: ck_winograd_weights_bytes(&description))

@@ -34,7 +34,9 @@ struct FloatConvolutionTests {
     @Test(arguments: FloatCase.filtered)
     private func `of three by three weights are filtered where vectors are long enough`(_ one: FloatCase) {
         let taken = FloatData(one).weights.withUnsafeBytes { weights in
-            weights.baseAddress.flatMap { WinogradConvolution(one.shape, weights: $0, false, ProductTail()) }
+            weights.baseAddress.flatMap {
+                WinogradConvolution(one.shape, weights: $0, mayGrow: false, tail: ProductTail())
+            }
         }
         #expect((taken != nil) == (ck_active_isa() != CK_BASELINE))
     }
@@ -49,7 +51,9 @@ struct FloatConvolutionTests {
     @Test(arguments: FloatCase.plain)
     private func `of other forms are not filtered`(_ one: FloatCase) {
         let taken = FloatData(one).weights.withUnsafeBytes { weights in
-            weights.baseAddress.flatMap { WinogradConvolution(one.shape, weights: $0, false, ProductTail()) }
+            weights.baseAddress.flatMap {
+                WinogradConvolution(one.shape, weights: $0, mayGrow: false, tail: ProductTail())
+            }
         }
         #expect(taken == nil)
     }

@@ -1,4 +1,5 @@
 #include "ckernels_statistics.h"
+#include "Platform/bits.h"
 #include "Platform/dispatch.h"
 #include <math.h>
 #include <stdbool.h>
@@ -20,8 +21,7 @@ CK_CLONES static seen_bits see_bits(const float *x, int32_t n) {
     int32_t most = INT32_MIN, zeros = 0;
     uint32_t largest = 0, least = UINT32_MAX;
     for (int32_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], 4);
+        uint32_t bits = float_bits(x[i]);
         most = (int32_t)bits > most ? (int32_t)bits : most;
         largest = bits > largest ? bits : largest;
         least = bits < least ? bits : least;
@@ -45,12 +45,6 @@ static void extend_by_finite(ck_extremes *extremes, const float *x, int32_t n) {
     }
 }
 
-static float float_of(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
 ck_extremes ck_find_extremes(const float *x, size_t n) {
     ck_extremes result = {INFINITY, -INFINITY, 0, 0};
     for (size_t start = 0; start < n; start += BLOCK) {
@@ -61,8 +55,8 @@ ck_extremes ck_find_extremes(const float *x, size_t n) {
             extend_by_finite(&result, x + start, count);
             continue;
         }
-        extend(&result, float_of(seen.largest & SIGN ? seen.largest : seen.least),
-            float_of(seen.most >= 0 ? (uint32_t)seen.most : seen.least));
+        extend(&result, float_from_bits(seen.largest & SIGN ? seen.largest : seen.least),
+            float_from_bits(seen.most >= 0 ? (uint32_t)seen.most : seen.least));
     }
     return result;
 }

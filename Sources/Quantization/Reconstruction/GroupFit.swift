@@ -21,16 +21,14 @@ struct GroupFit {
         let data = rows.data(group: group), outputs = rows.outputs(group: group)
         dataMeans = movesBias ? rows.dataMeans(group: group) : Array(repeating: 0, count: data.columns)
         outputMeans = movesBias ? rows.outputMeans(group: group) : Array(repeating: 0, count: outputs.columns)
-        if movesBias {
-            data.subtractFromRows(dataMeans)
-            outputs.subtractFromRows(outputMeans)
-        }
+        if movesBias { data.subtractFromRows(dataMeans) }
         let end = data.rows < 2 * heldBack ? data.rows : data.rows - data.rows / heldBack
         let held = end == data.rows ? 0..<end : end..<data.rows
         let fitted = data.prefix(end)
         let step = max((held.count + Self.mostHeldBack - 1) / Self.mostHeldBack, 1)
         let judged = Array(stride(from: held.lowerBound, to: held.upperBound, by: step))
         (heldData, heldOutputs) = (data.rows(judged), outputs.rows(judged))
+        if movesBias { heldOutputs.subtractFromRows(outputMeans) }
         energies = fitted.columnEnergies
         rounding = rounds ? SecondOrderRounding(data: fitted) : nil
     }

@@ -30,7 +30,7 @@ struct Reconstruction {
     ) -> [Rounding: RoundedWeight] {
         guard let rows = ProductRows(layer, weight: weight, most: Self.rowLimit) else { return [:] }
         let movesBias = layer.product.role.bias != nil && methods.contains(.biasCorrection)
-        let rounds = methods.contains(.secondOrderRounding)
+        let roundings = roundings, rounds = roundings.contains(.secondOrder)
         var parts = [Rounding: Parts]()
         for group in 0..<rows.groups {
             let fit = GroupFit(rows, group: group, movesBias: movesBias, rounds: rounds, heldBack: Self.heldBack)
@@ -39,7 +39,7 @@ struct Reconstruction {
                 : Array(leastScales[group * rows.channels..<(group + 1) * rows.channels])
             let scales = zip(rows.scales(placed, group: group), least).map { max($0, $1) }
             let candidates = round(fit, scales: scales, least: least, most: placed.elementType.largestWeight)
-            for (rounding, candidate) in candidates {
+            for (rounding, candidate) in candidates where roundings.contains(rounding) {
                 parts[rounding, default: Parts(weight.elementCount)].add(
                     candidate, rows, group: group, bias: movesBias ? fit.bias(candidate.integers, candidate.scales) : [])
             }

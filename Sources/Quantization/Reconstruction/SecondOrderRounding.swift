@@ -39,11 +39,10 @@ struct SecondOrderRounding {
     func round(_ weights: Matrix, scales: [Float], most: Int) -> [Int8] {
         let inner = weights.rows, channels = weights.columns
         let residual = Matrix(rows: parts.first?.data.rows ?? 0, columns: channels)
-        var hasResidual = false
         var integers = [Int8](repeating: 0, count: inner * channels)
-        for part in parts {
+        for (index, part) in parts.enumerated() {
             let range = part.rows, float = weights.rows(Array(order[range])), target = float.copy()
-            if hasResidual {
+            if index > 0 {
                 let step = Matrix(rows: range.count, columns: channels)
                 step.add(transposed: part.data, times: residual)
                 part.factor.solve(step)
@@ -57,7 +56,6 @@ struct SecondOrderRounding {
             target.add(float, scale: -1)
             guard range.lowerBound > 0 else { break }
             residual.add(part.data, times: target, scale: -1)
-            hasResidual = true
         }
         return integers
     }
