@@ -7,14 +7,16 @@ internal import Operators
 struct EagerRun {
     private let program: Program
     private let observing: Set<String>
+    private let clock: NodeClock?
     private var values: [String: Tensor]
 
     /// Runs `instructions` of a program on `values`, which are there already, and gives the graph's outputs.
     static func run(
-        _ program: Program, _ instructions: [Program.Instruction], values: [String: Tensor], observing: Set<String>,
-        observe: (String, TensorView) throws -> Void
+        _ program: Program, _ instructions: [Program.Instruction], values: [String: Tensor],
+        observing: Set<String> = [], clock: NodeClock? = nil,
+        observe: (String, TensorView) throws -> Void = { _, _ in }
     ) throws -> [String: Tensor] {
-        var run = EagerRun(program: program, observing: observing, values: values)
+        var run = EagerRun(program: program, observing: observing, clock: clock, values: values)
         for instruction in instructions { try run.execute(instruction, observe) }
         var results: [String: Tensor] = [:]
         for output in program.graph.outputs {
@@ -22,12 +24,6 @@ struct EagerRun {
             results[output.name] = value
         }
         return results
-    }
-
-    private init(program: Program, observing: Set<String>, values: [String: Tensor]) {
-        self.program = program
-        self.observing = observing
-        self.values = values
     }
 
     private func value(_ name: String) -> Tensor? { values[name] ?? program.constants[name] }
@@ -58,9 +54,11 @@ struct EagerRun {
             try execute(loop, instruction, inputs, observe)
             return
         }
+        clock?.beginNode()
         let outputs = try instruction.reference.attributing {
             try OperatorTable.evaluate(node, opset: instruction.reference.opset, inputs: inputs)
         }
+        clock?.endNode(node, inputs, outputs)
         for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {
             values[name] = tensor
             try show(name, observe)

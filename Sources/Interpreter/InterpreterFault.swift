@@ -12,6 +12,4 @@ public enum InterpreterFault: Error, Sendable, Hashable {
     case strings(String)
     /// The inner values together take more bytes than the machine has.
     case tooLarge(bytes: Int)
-    /// A shape depends on the contents of a value, so that some nodes run one by one, outside the plan.
-    case noPlan
 }

@@ -53,13 +53,19 @@ public final class Session {
         return try EagerRun.run(program, runner.plan.rest, values: results, observing: observing, observe: observe)
     }
 
-    /// Runs the model `runs` times and gives the time of each step of its plan, in order. Throws as `run` does, and
-    /// `InterpreterFault.noPlan` where a shape depends on the contents of a value.
+    /// Runs the model `runs` times and gives the time of each step of its plan, in order, then that of each node left to
+    /// run by itself. Throws as `run` does.
     public func stepTimes(_ inputs: [String: Tensor], runs: Int) throws -> [StepTime] {
         let given = try accepted(inputs)
         let runner = try runner(given, given.map(\.tensor.extents))
-        guard runner.plan.rest.isEmpty else { throw InterpreterFault.noPlan }
-        return try runner.time(given.map(\.tensor), runs: runs)
+        let times = try runner.time(given.map(\.tensor), runs: runs)
+        guard !runner.plan.rest.isEmpty else { return times }
+        let values = try runner.run(given.map(\.tensor)) { _, _ in }, clock = NodeClock()
+        for _ in 0..<runs {
+            clock.beginRun()
+            _ = try EagerRun.run(program, runner.plan.rest, values: values, clock: clock)
+        }
+        return times + clock.times
     }
 
     private func runner(_ given: [(name: String, tensor: Tensor)], _ extents: [[Int]]) throws -> Runner {

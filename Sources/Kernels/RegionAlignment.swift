@@ -19,13 +19,19 @@ public struct RegionAlignment: Sendable {
         regionSize = channels * rows * columns
     }
 
-    /// Cuts region `index` of `boxes` [regions, 4] out of image `image` of `x` into its place in `y`
-    /// [regions, channels, rows, columns]. O(channels × rows × columns × samples²).
+    /// Cuts the regions `boxes` [count, 4] out of the images of `x` that `images` [count] names, into `y`
+    /// [count, channels, rows, columns]. O(count × channels × rows × columns × samples²).
     public func run(
-        _ x: UnsafePointer<Float>, image: Int, boxes: UnsafePointer<Float>, index: Int, _ y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, images: UnsafePointer<Int64>, boxes: UnsafePointer<Float>, count: Int,
+        _ y: UnsafeMutablePointer<Float>
     ) {
-        withUnsafePointer(to: regions) {
-            ck_align_region($0, x + image * imageSize, boxes + 4 * index, y + index * regionSize)
+        nonisolated(unsafe) let (x, images, boxes, y) = (x, images, boxes, y)
+        KernelThreads.share(count) { range in
+            withUnsafePointer(to: regions) {
+                for index in range {
+                    ck_align_region($0, x + Int(images[index]) * imageSize, boxes + 4 * index, y + index * regionSize)
+                }
+            }
         }
     }
 }

@@ -96,7 +96,6 @@ extension InterpreterFault {
         case .notATensor(let name): "input '\(name)' is no tensor; sequences, maps and optionals are not supported"
         case .strings(let name): "'\(name)' holds strings, which are not supported"
         case .tooLarge(let bytes): "the model needs \(bytes >> 20) MiB for its inner values, more than this machine has"
-        case .noPlan: "a shape depends on the contents of a value: there is no plan whose steps could be timed"
         }
     }
 }

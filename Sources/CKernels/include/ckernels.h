@@ -6,6 +6,7 @@
 #include "ckernels_isa.h"
 #include "ckernels_attention.h"
 #include "ckernels_binary.h"
+#include "ckernels_boxes.h"
 #include "ckernels_byte_pool.h"
 #include "ckernels_bytes.h"
 #include "ckernels_cast.h"

@@ -38,66 +38,41 @@ public struct NonMaxSuppression: Operator {
             return nil
         }
         guard !(2...4).contains(where: inputs.lacksValue) else { return nil }
-        guard let corners = boxes.floats, let marks = scores.floats, boxes.extents.count == 3, boxes.extents[2] == 4,
+        guard let places = boxes.floats, let marks = scores.floats, boxes.extents.count == 3, boxes.extents[2] == 4,
             scores.extents[0] == boxes.extents[0], scores.extents[2] == boxes.extents[1]
         else { throw OperatorFault.shape("boxes \(boxes.extents) and scores \(scores.extents) do not fit each other") }
         let most = try inputs.integers(2)?.first ?? 0
         let overlap = inputs[3]?.constant?.floats?.first ?? 0
         let least = inputs[4]?.constant?.floats?.first
         guard (0...1).contains(overlap) else { throw OperatorFault.value("an iou_threshold of \(overlap)") }
-        let count = boxes.extents[1]
-        let areas = (0..<boxes.extents[0] * count).map { box(corners, $0) }
-        var kept: [Kept] = []
-        for batch in 0..<boxes.extents[0] {
-            for category in 0..<scores.extents[1] {
-                let first = (batch * scores.extents[1] + category) * count
-                let order = (0..<count).filter { index in least.map { marks[first + index] > $0 } ?? true }
-                    .sorted { (marks[first + $0], $1) > (marks[first + $1], $0) }
-                let best = select(order, areas[(batch * count)...], most: most, overlap: overlap)
-                kept += best.map { Kept(batch: batch, category: category, box: $0) }
-            }
+        let count = boxes.extents[1], categories = scores.extents[1]
+        return (0..<boxes.extents[0]).flatMap { batch in
+            let selection = BoxSelection(corners(places[(batch * count * 4)..<((batch + 1) * count * 4)]))
+            return KernelThreads.map(Array(0..<categories)) { category in
+                let first = (batch * categories + category) * count
+                let order = Self.order(marks[first..<(first + count)], above: least)
+                return selection.kept(of: order, most: most, overlap: overlap)
+                    .map { Kept(batch: batch, category: category, box: Int($0)) }
+            }.joined()
         }
-        return kept
     }
 
-    private func select(_ order: [Int], _ boxes: ArraySlice<Box>, most: Int, overlap: Float) -> [Int] {
-        var chosen: [Int] = []
-        for candidate in order where chosen.count < most {
-            let box = boxes[boxes.startIndex + candidate]
-            if chosen.allSatisfy({ box.overlap(boxes[boxes.startIndex + $0]) <= overlap }) { chosen.append(candidate) }
+    /// The positions of the marks above `least`, the best first; equal ones in their order.
+    private static func order(_ marks: ArraySlice<Float>, above least: Float?) -> [Int32] {
+        marks.indices.filter { index in least.map { marks[index] > $0 } ?? true }
+            .sorted { (marks[$0], $1) > (marks[$1], $0) }
+            .map { Int32($0 - marks.startIndex) }
+    }
+
+    /// Left, top, right and bottom of boxes that are given by two corners, or by their centre and extents.
+    private func corners(_ boxes: ArraySlice<Float>) -> [Float] {
+        var corners: [Float] = []
+        corners.reserveCapacity(boxes.count)
+        for first in stride(from: boxes.startIndex, to: boxes.endIndex, by: 4) {
+            let (a, b, c, d) = (boxes[first], boxes[first + 1], boxes[first + 2], boxes[first + 3])
+            corners += isCentered
+                ? [a - c / 2, b - d / 2, a + c / 2, b + d / 2] : [min(a, c), min(b, d), max(a, c), max(b, d)]
         }
-        return chosen
-    }
-
-    private func box(_ corners: [Float], _ index: Int) -> Box {
-        let c = Array(corners[index * 4..<index * 4 + 4])
-        if isCentered { return Box(c[0] - c[2] / 2, c[1] - c[3] / 2, c[0] + c[2] / 2, c[1] + c[3] / 2) }
-        return Box(min(c[0], c[2]), min(c[1], c[3]), max(c[0], c[2]), max(c[1], c[3]))
-    }
-}
-
-/// An upright rectangle.
-private struct Box {
-    var left: Float
-    var top: Float
-    var right: Float
-    var bottom: Float
-
-    init(_ left: Float, _ top: Float, _ right: Float, _ bottom: Float) {
-        self.left = left
-        self.top = top
-        self.right = right
-        self.bottom = bottom
-    }
-
-    var area: Float { (right - left) * (bottom - top) }
-
-    /// Intersection over union; 0 where a box has no area.
-    func overlap(_ other: Box) -> Float {
-        let width = min(right, other.right) - max(left, other.left)
-        let height = min(bottom, other.bottom) - max(top, other.top)
-        guard width > 0, height > 0, area > 0, other.area > 0 else { return 0 }
-        let shared = width * height
-        return shared / (area + other.area - shared)
+        return corners
     }
 }

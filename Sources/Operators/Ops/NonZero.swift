@@ -13,34 +13,35 @@ public struct NonZero: Operator {
         let data = try inputs.require(0)
         guard let rank = data.rank else { return [Facts(.int64, .unknown(rank: 2))] }
         guard let constant = data.constant else { return [Facts(.int64, Shape([.known(max(rank, 1)), .unknown]))] }
-        return [Facts(.int64, extents: [max(rank, 1), try positions(constant).count])]
+        let found = try positions(constant), extents = constant.extents.isEmpty ? [1] : constant.extents
+        let coordinates = zip(rowMajorStrides(extents), extents).flatMap { stride, extent in
+            found.lazy.map { Int64($0 / stride % extent) }
+        }
+        return [Facts(constant: Tensor(coordinates, [extents.count, found.count]))]
     }
 
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel {
-        guard let constant = try inputs.require(0).constant else { throw OperatorFault.needsValue(input: 0) }
-        let found = try positions(constant)
-        let extents = constant.extents.isEmpty ? [1] : constant.extents
-        let strides = rowMajorStrides(extents)
-        return Kernel { arguments in
-            let output = arguments.output(0, as: Int64.self)
-            for axis in extents.indices {
-                for (column, position) in found.enumerated() {
-                    output[axis * found.count + column] = Int64(position / strides[axis] % extents[axis])
-                }
-            }
-        }
+        guard outputs[0].constant != nil else { throw OperatorFault.needsValue(input: 0) }
+        return try .constant(outputs[0])
     }
 
     private func positions(_ tensor: Tensor) throws -> [Int] {
-        let width = try Facts(constant: tensor).elementWidth()
-        return tensor.bytes.withUnsafeBytes { bytes in
-            (0..<tensor.elementCount).filter { isNonZero(bytes, at: $0 * width, width, tensor.elementType) }
+        // Any bit that is set makes a number, but for the sign of a floating-point one.
+        let hasSign = tensor.elementType.isFloatingPoint
+        func positions<Bits: FixedWidthInteger>(_ type: Bits.Type) -> [Int] {
+            let bits = hasSign ? Bits.max >> 1 : Bits.max
+            return tensor.bytes.withUnsafeBytes { bytes in
+                (0..<tensor.elementCount).filter {
+                    bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Bits>.size, as: type) & bits != 0
+                }
+            }
         }
-    }
-
-    /// Any bit that is set, but for the sign of a floating-point number.
-    private func isNonZero(_ bytes: UnsafeRawBufferPointer, at first: Int, _ width: Int, _ type: ElementType) -> Bool {
-        let signByte = type.isFloatingPoint ? first + width - 1 : -1
-        return (first..<(first + width)).contains { (bytes[$0] & ($0 == signByte ? 0x7f : 0xff)) != 0 }
+        switch try Facts(constant: tensor).elementWidth() {
+        case 1: return positions(UInt8.self)
+        case 2: return positions(UInt16.self)
+        case 4: return positions(UInt32.self)
+        case 8: return positions(UInt64.self)
+        default: throw OperatorFault.elementType(input: 0, got: tensor.elementType)
+        }
     }
 }

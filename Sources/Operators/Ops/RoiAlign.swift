@@ -56,13 +56,10 @@ struct RoiAlign: Operator {
             halfPixel: halfPixel, isGreatest: isGreatest)
         return Kernel { arguments in
             let images = arguments.input(2, as: Int64.self)
-            for index in 0..<count {
-                guard let image = Int(exactly: images[index]), (0..<x[0]).contains(image) else {
-                    throw OperatorFault.value("batch index \(images[index]) of region \(index) is not among \(x[0]) images")
-                }
-                alignment.run(
-                    arguments.input(0), image: image, boxes: arguments.input(1), index: index, arguments.output(0))
+            for index in 0..<count where !(0..<Int64(x[0])).contains(images[index]) {
+                throw OperatorFault.value("batch index \(images[index]) of region \(index) is not among \(x[0]) images")
             }
+            alignment.run(arguments.input(0), images: images, boxes: arguments.input(1), count: count, arguments.output(0))
         }
     }
 }
