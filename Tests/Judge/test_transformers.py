@@ -46,9 +46,9 @@ class Network:
         scales[::11] *= 40
         return scales
 
-    def save(self, path, opset=17):
+    def save(self, path, opset=17, batch="batch"):
         def info(name):
-            return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", 16, CHANNELS])
+            return helper.make_tensor_value_info(name, TensorProto.FLOAT, [batch, 16, CHANNELS])
         self.nodes[-1].output[0] = "result"
         graph = helper.make_graph(self.nodes, "network", [info("x")], [info("result")], self.constants)
         onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8), path)
@@ -83,6 +83,15 @@ def attention(network):
 def attention_beside_much_else(network):
     x = network.node("Add", "x", attention(network))
     network.product(network.node("Tanh", network.product(x, CHANNELS, 4 * HIDDEN)), 4 * HIDDEN, CHANNELS)
+
+
+def products_with_biases(network):
+    """As exporters write a block's products, the bias on either side; one of them is shared."""
+    wide, narrow = (network.constant(network.random.normal(0, 1, count)) for count in (HIDDEN, CHANNELS))
+    x = network.node("Add", network.product("x", CHANNELS, HIDDEN), wide)
+    x = network.node("Add", narrow, network.product(network.node("Tanh", x), HIDDEN, CHANNELS))
+    x = network.node("Add", network.product(network.node("Tanh", x), CHANNELS, CHANNELS), narrow)
+    network.node("Mul", network.node("Tanh", x), narrow)
 
 
 def ratio(model, quantized, samples):
@@ -138,3 +147,16 @@ def test_attention_works_on_integers_where_nearly_all_products_could_not_otherwi
     runner = session(tmp_path / "quantized.onnx")
     foreign = np.concatenate([runner.run(None, {"x": sample[None]})[0] for sample in samples])
     assert 10 * np.log10((foreign ** 2).sum() / ((foreign - own) ** 2).sum()) > 50
+
+
+@pytest.mark.parametrize("batch", ["batch", 1])
+def test_products_run_on_integers_whether_extents_are_fixed_or_free(batch, onnxq, tmp_path):
+    network = Network()
+    products_with_biases(network)
+    network.save(tmp_path / "float.onnx", batch=batch)
+    samples = network.random.normal(0, 1, (24, 16, CHANNELS)).astype(np.float32)
+    np.savez(tmp_path / "samples.npz", x=samples)
+    onnxq("convert", tmp_path / "float.onnx", tmp_path / "quantized.onnx", "--calib", tmp_path / "samples.npz")
+    operators = optimized_operators(tmp_path / "quantized.onnx", tmp_path)
+    assert operators.count("MatMulIntegerToFloat") == 3 and not {"MatMul", "Gemm"} & set(operators)
+    assert ratio(tmp_path / "float.onnx", tmp_path / "quantized.onnx", samples) > 35

@@ -155,6 +155,7 @@ public struct Converter {
             _ = DropIdentities().run(&result)
             _ = try ConvertOpset(to: WideActivations.leastOpset).run(&result)
         }
+        _ = LiftBiases().run(&result)
         return (result, variant.model.graph.nodes, variant.placement)
     }
 
