@@ -12,14 +12,14 @@ public struct FloatValues {
 
     /// For those of `count` samples that `OutputTrials` judges by.
     public init(_ model: Model, samples count: Int) {
-        names = OutputError.judgedValues(model.graph)
+        names = JudgedValues.names(model.graph)
         self.count = count
     }
 
     /// Adds a value of one sample; samples come in their order, and others than those judged by are passed over. O(n).
     public mutating func add(_ name: String, _ view: TensorView, sample: Int) {
         guard names.contains(name), isWanted(sample) else { return }
-        seen[sample, default: [:]][name] = view.copy().floats
+        seen[sample, default: [:]][name] = view.copy().floats ?? []
     }
 
     /// Whether the values of a sample are to be added.

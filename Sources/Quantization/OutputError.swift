@@ -8,10 +8,7 @@ public import GraphIR
 internal import Interpreter
 
 /// How far a quantized model's outputs are from the float model's on some samples: the judge between variants of one.
-///
-/// Where an output comes from a Softmax, one node or spelled out, or from a Sigmoid, its logits are judged: probabilities
-/// hide the error of most samples and show that of a few. The features that the last product reads are judged as well:
-/// they are more numbers, and so tell more about the network from few samples.
+/// `JudgedValues` says which of their values count.
 public final class OutputError {
     /// Of how many numbers a ratio is as certain as of more.
     private static let mostCounted = 256
@@ -32,7 +29,7 @@ public final class OutputError {
     /// Judges by those of `samples` that `JudgedSamples` chooses. Runs `model` on them where `known` does not have its
     /// values for each. Throws the errors of running.
     public init(_ model: Model, samples: [[String: Tensor]], known: FloatValues? = nil) throws {
-        values = Self.judgedValues(model.graph)
+        values = JudgedValues.names(model.graph)
         let judged = try known?.complete ?? Self.floatValues(model, samples)
         self.samples = judged.map { samples[$0.sample] }
         heldBack = judged.count { $0.sample >= JudgedSamples.firstHeldBack(of: samples.count) }
@@ -48,40 +45,6 @@ public final class OutputError {
             _ = try session.run(sample) { result.add($0, $1, sample: index) }
         }
         return result.complete ?? []
-    }
-
-    /// What is judged of a float model: outputs or their logits, and the features before them.
-    static func judgedValues(_ graph: Graph) -> Set<String> {
-        let index = GraphIndex(graph)
-        return Set(graph.outputs.flatMap { output -> [String] in
-            let logits = Self.logits(output.name, graph, index)
-            return [logits] + (Self.features(logits, graph, index).map { [$0] } ?? [])
-        })
-    }
-
-    private static func logits(_ output: String, _ graph: Graph, _ index: GraphIndex) -> String {
-        func node(_ value: String?) -> Node? { value.flatMap { index.producer[$0] }.map { graph.nodes[$0] } }
-        guard let last = node(output) else { return output }
-        var input: String?
-        if ["Softmax", "LogSoftmax", "Sigmoid"].contains(where: { last.isStandard($0) }) {
-            input = last.inputs.first
-        } else if last.isStandard("Div"), let power = node(last.inputs.first), power.isStandard("Exp") {
-            let shift = node(power.inputs.first)
-            input = shift.flatMap { $0.isStandard("Sub") ? $0.inputs.first : nil } ?? power.inputs.first
-        }
-        return input.flatMap { index.producer[$0] == nil ? nil : $0 } ?? output
-    }
-
-    /// What the last convolution or matrix product before a value reads, the path along first inputs.
-    private static func features(_ value: String, _ graph: Graph, _ index: GraphIndex) -> String? {
-        var value = value
-        while let node = index.producer[value].map({ graph.nodes[$0] }), let input = node.inputs.first, !input.isEmpty {
-            if ["Conv", "Gemm", "MatMul"].contains(where: { node.isStandard($0) }) {
-                return index.producer[input] == nil ? nil : input
-            }
-            value = input
-        }
-        return nil
     }
 
     private static func run(

@@ -5,7 +5,9 @@ import pathlib
 import subprocess
 import sys
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
 
 SHARED = pathlib.Path(os.environ.get("ONNXQ_SHARED", pathlib.Path(__file__).parents[2] / ".." / "shared"))
 BINARY = os.environ.get("ONNXQ_BINARY", str(pathlib.Path(__file__).parents[2] / ".build/release/onnxq"))
@@ -42,3 +44,20 @@ def test_the_outputs_come_close_enough_to_float(effort, name, tmp_path):
     assert result["sqnr_db"] >= LEAST[effort][name]
     if effort == "best" and "top1_float" in result:
         assert round(result["top1_float"] - result["top1_quant"], 3) <= MOST_TOP1_DROP
+
+
+def test_a_label_beside_the_scores_hinders_no_step(onnxq, bundled, calibration, tmp_path):
+    scores = onnx.load(bundled / "digits_cnn.onnx")
+    labelled = onnx.ModelProto.FromString(scores.SerializeToString())
+    labelled.graph.node.append(helper.make_node("ArgMax", [scores.graph.output[0].name], ["label"], axis=1))
+    labelled.graph.output.append(helper.make_tensor_value_info("label", TensorProto.INT64, None))
+    label = onnx.ModelProto.FromString(labelled.SerializeToString())
+    del label.graph.output[0]
+    steps = {}
+    for name, model in {"scores": scores, "both": labelled, "label": label}.items():
+        onnx.save(model, tmp_path / f"{name}.onnx")
+        done = onnxq("convert", tmp_path / f"{name}.onnx", tmp_path / "quantized.onnx", "--calib", calibration, "--json")
+        steps[name] = json.loads(done.stdout)["accuracy_steps"]
+    assert any(step["kept"] for step in steps["scores"])
+    assert steps["both"] == steps["scores"]
+    assert [step["kept"] for step in steps["label"]] == [step["kept"] for step in steps["scores"]]

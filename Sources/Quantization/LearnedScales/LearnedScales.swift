@@ -55,7 +55,7 @@ struct LearnedScales {
         var parameters = ScaleParameters()
         let values = try Self.learnedValues(variant, scalable, samples, &parameters)
         graph = try DifferentiableGraph(
-            variant, values: values, products: products, outputs: OutputError.judgedValues(model.graph), sample: first)
+            variant, values: values, products: products, outputs: JudgedValues.names(model.graph), sample: first)
         let alike = samples.filter { $0.extents == first.extents }.prefix(graph.mostSamples(within: Self.mostBytes))
         runs = min(max(Self.samplesOfStep / max(first.count, 1), 1), alike.count)
         let work = (3 * graph.work.products + Self.workOfElement * graph.work.elements) * runs

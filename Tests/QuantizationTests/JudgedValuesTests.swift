@@ -1,0 +1,79 @@
+import GraphIR
+import Testing
+
+@testable import Quantization
+
+@Suite("What variants of a model are judged by")
+struct JudgedValuesTests {
+    private func judged(_ last: [Node]) -> Set<String> {
+        let nodes = [
+            Node("Relu", inputs: ["image"], outputs: ["features"]),
+            Node("MatMul", inputs: ["features", "w"], outputs: ["scores"]),
+        ] + last
+        let model = Networks.model(
+            nodes, [("w", Networks.weight([4, 5]))], input: Shape([.symbol("n"), 4]), output: Shape([.symbol("n"), 5]))
+        return JudgedValues.names(model.graph)
+    }
+
+    @Test("Scores and features, not probabilities, whether Softmax is one node or spelled out")
+    func logits() {
+        #expect(judged([Node("Softmax", inputs: ["scores"], outputs: ["logits"])]) == ["scores", "features"])
+        let sum = Node("ReduceSum", inputs: ["powers"], outputs: ["sum"])
+        let quotient = Node("Div", inputs: ["powers", "sum"], outputs: ["logits"])
+        let shifted = [
+            Node("ReduceMax", inputs: ["scores"], outputs: ["top"]),
+            Node("Sub", inputs: ["scores", "top"], outputs: ["shifted"]),
+            Node("Exp", inputs: ["shifted"], outputs: ["powers"]), sum, quotient,
+        ]
+        #expect(judged(shifted) == ["scores", "features"])
+        let plain = [Node("Exp", inputs: ["scores"], outputs: ["powers"]), sum, quotient]
+        #expect(judged(plain) == ["scores", "features"])
+    }
+
+    @Test("A quotient of anything else is judged itself")
+    func quotient() {
+        #expect(judged([Node("Div", inputs: ["scores", "features"], outputs: ["logits"])]) == ["logits", "features"])
+    }
+
+    @Test("A choice among scores is judged by the scores and their features")
+    func choice() {
+        for choice in ["ArgMax", "Hardmax"] {
+            let last = [
+                Node("Softmax", inputs: ["scores"], outputs: ["likely"]),
+                Node(choice, inputs: ["likely"], outputs: ["logits"]),
+            ]
+            #expect(judged(last) == ["scores", "features"])
+        }
+    }
+
+    @Test("Boxes that are kept are judged by what every head gives before them")
+    func detector() {
+        let last = [
+            Node("MatMul", inputs: ["features", "v"], outputs: ["places"]),
+            Node("Exp", inputs: ["places"], outputs: ["boxes"]),
+            Node("NonMaxSuppression", inputs: ["boxes", "scores"], outputs: ["kept"]),
+            Node("GatherND", inputs: ["boxes", "kept"], outputs: ["logits"]),
+        ]
+        #expect(judged(last) == ["scores", "places"])
+    }
+
+    @Test("A product behind a choice is judged by what came before, unless it alone gives the output")
+    func stages() {
+        let second = [
+            Node("TopK", inputs: ["scores", "k"], outputs: ["best", "places"]),
+            Node("Gather", inputs: ["features", "places"], outputs: ["regions"]),
+            Node("MatMul", inputs: ["regions", "v"], outputs: ["marks"]),
+        ]
+        #expect(judged(second + [Node("ArgMax", inputs: ["marks"], outputs: ["logits"])]) == ["scores", "features"])
+        #expect(judged(second + [Node("Relu", inputs: ["marks"], outputs: ["logits"])]) == ["logits", "regions"])
+    }
+
+    @Test("A choice among inputs, as by a mask, changes nothing")
+    func mask() {
+        let last = [
+            Node("NonZero", inputs: ["image"], outputs: ["places"]),
+            Node("GatherND", inputs: ["scores", "places"], outputs: ["logits"]),
+        ]
+        #expect(judged(last) == ["logits", "features"])
+    }
+}
