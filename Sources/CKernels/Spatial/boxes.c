@@ -16,13 +16,22 @@ typedef struct {
 static inline __attribute__((always_inline)) float smaller(float a, float b) { return b < a ? b : a; }
 static inline __attribute__((always_inline)) float larger(float a, float b) { return b < a ? a : b; }
 
+/* The extents of what the candidate has in common with box i of the group; not above 0 where they do not meet. */
+typedef struct {
+    float width, height;
+} common;
+
+static inline __attribute__((always_inline)) common common_of(const group *g, int i, candidate c) {
+    return (common){smaller(c.right, g->right[i]) - larger(c.left, g->left[i]),
+        smaller(c.bottom, g->bottom[i]) - larger(c.top, g->top[i])};
+}
+
 /* Whether any box of the group meets the candidate: few do, and only those need a division. */
 static inline __attribute__((always_inline)) int meets(const group *g, candidate c) {
     int any = 0;
     for (int i = 0; i < GROUP; i++) {
-        float width = smaller(c.right, g->right[i]) - larger(c.left, g->left[i]);
-        float height = smaller(c.bottom, g->bottom[i]) - larger(c.top, g->top[i]);
-        any |= (width > 0) & (height > 0);
+        common m = common_of(g, i, c);
+        any |= (m.width > 0) & (m.height > 0);
     }
     return any;
 }
@@ -30,10 +39,9 @@ static inline __attribute__((always_inline)) int meets(const group *g, candidate
 static inline __attribute__((always_inline)) int exceeds(const group *g, candidate c, float overlap) {
     int any = 0;
     for (int i = 0; i < GROUP; i++) {
-        float width = smaller(c.right, g->right[i]) - larger(c.left, g->left[i]);
-        float height = smaller(c.bottom, g->bottom[i]) - larger(c.top, g->top[i]);
-        float shared = width * height, share = shared / (c.area + g->area[i] - shared);
-        any |= (width > 0) & (height > 0) & (c.area > 0) & (g->area[i] > 0) & !(share <= overlap);
+        common m = common_of(g, i, c);
+        float shared = m.width * m.height, share = shared / (c.area + g->area[i] - shared);
+        any |= (m.width > 0) & (m.height > 0) & (c.area > 0) & (g->area[i] > 0) & !(share <= overlap);
     }
     return any;
 }
