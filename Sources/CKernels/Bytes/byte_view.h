@@ -35,9 +35,6 @@ ck_byte_view ck_view_bytes(const ck_convolution *convolution);
 /* Bytes of a line of the caches. */
 enum { CK_LINE_BYTES = 64 };
 
-static inline int64_t ck_product(const int64_t *values) { return values[0] * values[1] * values[2]; }
-static inline size_t ck_aligned(int64_t bytes) { return ((size_t)bytes + 63) / 64 * 64; }
-
 /* The first vector of a panel: all panels but the last are full. */
 static inline int64_t ck_panel_begin(const ck_byte_view *v, int64_t panel) {
     int64_t begin = panel * CK_TILE_VECTORS;

@@ -22,16 +22,24 @@ typedef struct {
 /* How many terms are summed before the sum is added to the result, in a product of n columns and k terms. */
 int64_t ck_ordered_block(int64_t n, int64_t k);
 
-/* Bytes of scratch memory, aligned to 64, that each of the two needs. */
-size_t ck_ordered_product_scratch(const ck_ordered_product *product);
-size_t ck_ordered_convolution_scratch(const ck_convolution *convolution);
+/* Pairs of matrices that are multiplied: which of a by which of b. The products lie one behind the other. */
+typedef struct {
+    int64_t count;
+    const int64_t *a, *b;
+} ck_ordered_pairs;
 
-void ck_ordered_multiply(const ck_ordered_product *product, const float *a, const float *b, const float *bias,
-    float *y, void *scratch);
+/* Threads that each of the two makes use of now, and the bytes of scratch memory, aligned to 64, that so many need. */
+int ck_ordered_product_parts(const ck_ordered_product *product, int64_t pairs);
+int ck_ordered_convolution_parts(const ck_convolution *convolution);
+size_t ck_ordered_product_scratch(const ck_ordered_product *product, int parts);
+size_t ck_ordered_convolution_scratch(const ck_convolution *convolution, int parts);
+
+void ck_ordered_multiply(const ck_ordered_product *product, const ck_ordered_pairs *pairs, const float *a,
+    const float *b, const float *bias, float *y, void *scratch, int parts);
 
 /* A convolution in planar layout: a product of the weights and the values under the kernel, to which `bias`, which may
    be NULL, is added last. */
 void ck_ordered_convolve(const ck_convolution *convolution, const float *source, const float *weights,
-    const float *bias, float *destination, void *scratch);
+    const float *bias, float *destination, void *scratch, int parts);
 
 #endif

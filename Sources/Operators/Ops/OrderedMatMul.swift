@@ -15,15 +15,10 @@ struct OrderedMatMul: Operator {
         guard a.elementType == .float32 else { return try standard.prepare(inputs, outputs) }
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let bound = try ProductGeometry(Shape(a.extents), Shape(b.extents)).bound()
-        let (m, n, k, pairs) = (bound.m, bound.n, bound.k, bound.pairs)
-        let product = OrderedProduct(m: m, n: n, k: k)
-        return Kernel(scratchBytes: product.scratchBytes) { arguments in
-            let a = arguments.input(0, as: Float.self), b = arguments.input(1, as: Float.self)
-            let y = arguments.output(0, as: Float.self)
-            for (index, pair) in pairs.enumerated() {
-                product.run(
-                    a + pair.a * m * k, b + pair.b * k * n, bias: nil, y + index * m * n, scratch: arguments.scratch)
-            }
+        let product = OrderedProduct(
+            m: bound.m, n: bound.n, k: bound.k, pairs: bound.pairs)
+        return Kernel(scratchBytes: product.scratchBytes) {
+            product.run($0.input(0), $0.input(1), bias: nil, $0.output(0), scratch: $0.scratch)
         }
     }
 }
