@@ -13,6 +13,13 @@ public struct Fidelity: Sendable {
 
     public init() {}
 
+    fileprivate init(
+        signal: Double, noise: Double, measured: Double, product: Double, largestError: Double, count: Int
+    ) {
+        (self.signal, self.noise, self.measured, self.product) = (signal, noise, measured, product)
+        (self.largestError, self.count) = (largestError, count)
+    }
+
     /// Adds one pair of values.
     public mutating func add(reference: Double, measured value: Double) {
         let difference = reference - value
@@ -29,10 +36,24 @@ public struct Fidelity: Sendable {
         add(reference: reference[...], measured: measured[...])
     }
 
-    /// Adds two equally long sequences.
+    /// Adds two equally long sequences, in eight interleaved sums.
     public mutating func add(reference: ArraySlice<Float>, measured: ArraySlice<Float>) {
         precondition(reference.count == measured.count, "sequences of different length")
-        for (r, m) in zip(reference, measured) { add(reference: Double(r), measured: Double(m)) }
+        let rest = reference.count % Lanes.width
+        reference.withUnsafeBytes { r in
+            measured.withUnsafeBytes { m in
+                var lanes = Lanes()
+                for place in stride(from: 0, to: r.count - rest * 4, by: Lanes.width * 4) {
+                    lanes.add(
+                        reference: r.loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self),
+                        measured: m.loadUnaligned(fromByteOffset: place, as: SIMD8<Float>.self))
+                }
+                add(lanes.sum(count: reference.count - rest))
+            }
+        }
+        for (r, m) in zip(reference.suffix(rest), measured.suffix(rest)) {
+            add(reference: Double(r), measured: Double(m))
+        }
     }
 
     /// Adds what another sequence gathered.
@@ -57,5 +78,30 @@ public struct Fidelity: Sendable {
     public var cosine: Double {
         if signal == 0 && measured == 0 { return 1 }
         return product / ((signal * measured).squareRoot() + 1e-30)
+    }
+}
+
+/// The sums of every eighth value.
+private struct Lanes {
+    static let width = 8
+    var signal = SIMD8<Double>(), noise = SIMD8<Double>(), measured = SIMD8<Double>(), product = SIMD8<Double>()
+    var largest = SIMD8<Double>()
+
+    mutating func add(reference: SIMD8<Float>, measured value: SIMD8<Float>) {
+        let reference = SIMD8<Double>(reference), value = SIMD8<Double>(value), difference = reference - value
+        signal += reference * reference
+        noise += difference * difference
+        measured += value * value
+        product += reference * value
+        let magnitude = difference.replacing(with: -difference, where: difference .< 0)
+        largest.replace(with: magnitude, where: magnitude .> largest)
+    }
+
+    /// A difference that is not a number shows in the noise only.
+    func sum(count: Int) -> Fidelity {
+        let noise = noise.sum()
+        return Fidelity(
+            signal: signal.sum(), noise: noise, measured: measured.sum(), product: product.sum(),
+            largestError: noise.isNaN ? .nan : largest.max(), count: count)
     }
 }

@@ -58,6 +58,22 @@ struct FidelityTests {
         #expect(whole.count == joined.count, "seed \(seed)")
     }
 
+    @Test("A sequence gives what its values one by one give, up to rounding, also where one is no number")
+    func sequences() {
+        var reference = (0..<1003).map { Float($0 * 37 % 101) - 50 }
+        let measured = reference.enumerated().map { $1 + Float($0 * 13 % 7 - 3) / 8 }
+        for isNumber in [true, false] {
+            if !isNumber { reference[3] = .nan }
+            var whole = Fidelity(), single = Fidelity()
+            whole.add(reference: reference, measured: measured)
+            for (r, m) in zip(reference, measured) { single.add(reference: Double(r), measured: Double(m)) }
+            #expect(whole.count == single.count && whole.measured == single.measured)
+            #expect(isNumber ? abs(whole.sqnr - single.sqnr) < 1e-9 : whole.sqnr.isNaN)
+            #expect(isNumber ? abs(whole.cosine - single.cosine) < 1e-12 : whole.cosine.isNaN)
+            #expect(isNumber ? whole.largestError == single.largestError : whole.largestError.isNaN)
+        }
+    }
+
     @Test("An output's SQNR goes over all samples, its cosine is taken sample by sample")
     func samples() {
         var comparison = OutputComparison(name: "y")

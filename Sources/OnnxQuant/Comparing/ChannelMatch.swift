@@ -18,7 +18,11 @@ struct ChannelMatch {
         func divided(_ numbers: [Float]) -> [Float] { scaled(numbers) { $0 / $1 } }
 
         private func scaled(_ numbers: [Float], _ body: (Float, Float) -> Float) -> [Float] {
-            numbers.enumerated().map { body($0.element, factors[channels.channel(of: $0.offset)]) }
+            var result = numbers
+            channels.forEachRun(of: numbers.count) { channel, run in
+                for index in run { result[index] = body(numbers[index], factors[channel]) }
+            }
+            return result
         }
     }
 
@@ -34,11 +38,17 @@ struct ChannelMatch {
             (floats, mixed, measured) = (own.zeros, own.zeros, own.zeros)
         }
         channels = own
-        for (index, (x, y)) in zip(reference, got).enumerated() where x.isFinite && y.isFinite {
-            let channel = own.channel(of: index), x = Double(x), y = Double(y)
-            floats[channel] += x * x
-            mixed[channel] += x * y
-            measured[channel] += y * y
+        own.forEachRun(of: min(reference.count, got.count)) { channel, run in
+            var sums = (floats: 0.0, mixed: 0.0, measured: 0.0)
+            for index in run where reference[index].isFinite && got[index].isFinite {
+                let x = Double(reference[index]), y = Double(got[index])
+                sums.floats += x * x
+                sums.mixed += x * y
+                sums.measured += y * y
+            }
+            floats[channel] += sums.floats
+            mixed[channel] += sums.mixed
+            measured[channel] += sums.measured
         }
     }
 
@@ -73,5 +83,12 @@ struct Channels {
 
     var zeros: [Double] { Array(repeating: 0, count: count) }
 
-    func channel(of index: Int) -> Int { index / inner % count }
+    /// The runs of `count` elements that belong to one channel each, in order.
+    func forEachRun(of elements: Int, _ body: (_ channel: Int, Range<Int>) -> Void) {
+        var channel = 0
+        for begin in stride(from: 0, to: elements, by: inner) {
+            body(channel, begin..<min(begin + inner, elements))
+            channel = channel + 1 == count ? 0 : channel + 1
+        }
+    }
 }

@@ -29,21 +29,43 @@ struct LayerStatistics {
             errorSums = channels.zeros
             counts = Array(repeating: 0, count: channels.count)
         }
-        for (index, (value, got)) in zip(reference, measured).enumerated() where value.isFinite && got.isFinite {
-            let channel = channels.channel(of: index), error = Double(got) - Double(value)
-            largest[channel] = max(largest[channel], value.magnitude)
-            errorSums[channel] += error
-            counts[channel] += 1
-            signal += Double(value) * Double(value)
-            magnitude += Double(value.magnitude)
-            noise += error * error
-            (low, high) = (min(low, value), max(high, value))
-            count += 1
-            if let grid, !grid.range.contains(value) {
+        channels.forEachRun(of: min(reference.count, measured.count)) { channel, run in
+            add(reference[run], measured[run], to: channel)
+        }
+    }
+
+    private mutating func add(_ reference: ArraySlice<Float>, _ measured: ArraySlice<Float>, to channel: Int) {
+        var sums = Sums()
+        for (value, got) in zip(reference, measured) where value.isFinite && got.isFinite {
+            let error = Double(got) - Double(value)
+            sums.count += 1
+            sums.error += error
+            sums.noise += error * error
+            sums.signal += Double(value) * Double(value)
+            sums.magnitude += Double(value.magnitude)
+            sums.low = min(sums.low, value)
+            sums.high = max(sums.high, value)
+            if let grid, value < grid.range.lowerBound || value > grid.range.upperBound {
                 clipped += 1
                 clippedNoise += error * error
             }
         }
+        guard sums.count > 0 else { return }
+        count += sums.count
+        signal += sums.signal
+        magnitude += sums.magnitude
+        noise += sums.noise
+        (low, high) = (min(low, sums.low), max(high, sums.high))
+        largest[channel] = max(largest[channel], -sums.low, sums.high)
+        errorSums[channel] += sums.error
+        counts[channel] += sums.count
+    }
+
+    /// Those of some values of one channel.
+    private struct Sums {
+        var count = 0
+        var error = 0.0, noise = 0.0, signal = 0.0, magnitude = 0.0
+        var low = Float.infinity, high = -Float.infinity
     }
 
     /// What stands out. `weights` is how far the ranges of the weight's channels are apart where they share one scale,
