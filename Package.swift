@@ -15,6 +15,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The program carries the Swift runtime, starts sooner by that and runs where no Swift is installed.
+let runtimeInside = ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims", "-lswiftSynchronization"]
+
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -64,7 +67,9 @@ let package = Package(
             "GraphIR", "ONNXFormat", "Kernels", "Operators", "Passes", "Interpreter", "Calibration",
             "Quantization", "Reporting", orderedCollections,
         ]),
-        .executableTarget(name: "onnxq", dependencies: ["OnnxQuant", "COpenMP", argumentParser], swiftSettings: strict),
+        .executableTarget(
+            name: "onnxq", dependencies: ["OnnxQuant", "COpenMP", argumentParser], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(runtimeInside, .when(platforms: [.linux]))]),
 
         tests("CalibrationTests", ["Calibration", "GraphIR", "Kernels", "CZlib"]),
         tests("GraphIRTests", ["GraphIR"]),
