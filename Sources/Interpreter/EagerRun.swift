@@ -8,16 +8,18 @@ struct EagerRun {
     private let program: Program
     private let observing: Set<String>
     private let clock: NodeClock?
+    private let products: ReadyProducts
     private var values: [String: Tensor]
 
-    /// Runs `instructions` of a program on `values`, which are there already, and gives the graph's outputs.
+    /// Runs `instructions` of a program on `values`, which are there already, and gives the graph's outputs. `products`
+    /// are those of earlier runs.
     static func run(
-        _ program: Program, _ instructions: [Program.Instruction], values: [String: Tensor],
+        _ program: Program, _ instructions: [Program.Instruction], values: [String: Tensor], products: ReadyProducts,
         observing: Set<String> = [], clock: NodeClock? = nil,
         observe: (String, TensorView) throws -> Void = { _, _ in }
     ) throws -> [String: Tensor] {
-        var run = EagerRun(program: program, observing: observing, clock: clock, values: values)
-        for instruction in instructions { try run.execute(instruction, observe) }
+        var run = EagerRun(program: program, observing: observing, clock: clock, products: products, values: values)
+        for instruction in instructions { try run.execute(instruction, isOfGraph: true, observe) }
         var results: [String: Tensor] = [:]
         for output in program.graph.outputs {
             guard let value = run.value(output.name) else { throw GraphFault.missingOutput(output.name) }
@@ -35,8 +37,9 @@ struct EagerRun {
         }
     }
 
+    /// `isOfGraph`: it is of the graph itself, not of a subgraph.
     private mutating func execute(
-        _ instruction: Program.Instruction, _ observe: (String, TensorView) throws -> Void
+        _ instruction: Program.Instruction, isOfGraph: Bool = false, _ observe: (String, TensorView) throws -> Void
     ) throws {
         let node = instruction.node
         let inputs = node.inputs.map { $0.isEmpty ? nil : value($0) }
@@ -56,7 +59,8 @@ struct EagerRun {
         }
         clock?.beginNode()
         let outputs = try instruction.reference.attributing {
-            try OperatorTable.evaluate(node, opset: instruction.reference.opset, inputs: inputs)
+            try (isOfGraph ? products.run(instruction, inputs, program.constants) : nil)
+                ?? OperatorTable.evaluate(node, opset: instruction.reference.opset, inputs: inputs)
         }
         clock?.endNode(node, inputs, outputs)
         for case (let name, let tensor?) in zip(node.outputs, outputs) where !name.isEmpty {

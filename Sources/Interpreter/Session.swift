@@ -16,6 +16,7 @@ public final class Session {
     private let fuses: Bool
     private let room: Int
     private var runners: [[[Int]]: Runner] = [:]
+    private let products = ReadyProducts()
 
     /// Prepares `model`. In integer mode its quantize/dequantize islands are lowered first; in literal mode the terms of
     /// a quantized model's products are added in a stated order. `observing` names the values that `run` shows. Each
@@ -50,7 +51,8 @@ public final class Session {
         let runner = try runner(given, extents)
         let results = try runner.run(given.map(\.tensor), observe: observe)
         guard !runner.plan.rest.isEmpty else { return results }
-        return try EagerRun.run(program, runner.plan.rest, values: results, observing: observing, observe: observe)
+        return try EagerRun.run(
+            program, runner.plan.rest, values: results, products: products, observing: observing, observe: observe)
     }
 
     /// Runs the model `runs` times and gives the time of each step of its plan, in order, then that of each node left to
@@ -63,7 +65,7 @@ public final class Session {
         let values = try runner.run(given.map(\.tensor)) { _, _ in }, clock = NodeClock()
         for _ in 0..<runs {
             clock.beginRun()
-            _ = try EagerRun.run(program, runner.plan.rest, values: values, clock: clock)
+            _ = try EagerRun.run(program, runner.plan.rest, values: values, products: products, clock: clock)
         }
         return times + clock.times
     }
