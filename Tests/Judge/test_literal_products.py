@@ -9,7 +9,8 @@ from island import Island
 from runtime import session
 
 SEEDS = range(24)
-CAPS = {"the widest": {}, "AVX2": {"ONNXQ_MAX_ISA": "avx2"}, "SSE": {"ONNXQ_MAX_ISA": "baseline"}}
+WAYS = {"the widest": (2, {}), "one thread": (1, {}), "AVX2": (3, {"ONNXQ_MAX_ISA": "avx2"}),
+        "SSE": (2, {"ONNXQ_MAX_ISA": "baseline"})}
 
 
 def convolution(island, pick):
@@ -56,10 +57,10 @@ def test_the_bits_are_those_of_single_nodes(onnxq, tmp_path, product, seed):
     [want] = session(model, optimized=False).run(None, island.feeds)
     onnx.save(model, tmp_path / "product.onnx")
     np.savez(tmp_path / "x.npz", **{name: array[None] for name, array in island.feeds.items()})
-    for cap, environment in CAPS.items():
+    for way, (threads, environment) in WAYS.items():
         onnxq("run", tmp_path / "product.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz", "--mode",
-              "literal", env=os.environ | environment)
+              "literal", "--threads", threads, env=os.environ | environment)
         with np.load(tmp_path / "y.npz") as results:
             [got] = [results[name][0] for name in results.files]
         assert got.dtype == want.dtype == np.float32 and got.shape == want.shape
-        assert np.array_equal(got, want), f"seed {seed}, {cap}: {np.mean(got != want):.3%} of {want.shape} differ"
+        assert np.array_equal(got, want), f"seed {seed}, {way}: {np.mean(got != want):.3%} of {want.shape} differ"
