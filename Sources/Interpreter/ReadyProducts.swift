@@ -20,9 +20,7 @@ final class ReadyProducts {
         else { return nil }
         if let known = ready[position], known.extents == source.extents { return try known.node.run(inputs) }
         ready[position] = nil
-        let facts = inputs.enumerated().map { place, tensor in
-            tensor.map { place == 0 ? Facts($0.elementType, extents: $0.extents) : Facts(constant: $0) }
-        }
+        let facts = inputs.enumerated().map { place, tensor in tensor.map { Facts($0, isFixed: place > 0) } }
         let prepared = try PreparedNode(node, opset: instruction.reference.opset, inputs: facts)
         ready[position] = (source.extents, prepared)
         return try prepared.run(inputs)

@@ -24,6 +24,11 @@ public struct Facts: Sendable {
         self.constant = constant
     }
 
+    /// What is known of a tensor whose contents are the same in every run where it is fixed; else only the extents are.
+    public init(_ tensor: Tensor, isFixed: Bool) {
+        self = isFixed ? Facts(constant: tensor) : Facts(tensor.elementType, extents: tensor.extents)
+    }
+
     public var rank: Int? { shape?.rank }
 
     /// The extents, where all are numbers.

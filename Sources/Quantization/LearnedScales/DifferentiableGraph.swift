@@ -56,7 +56,8 @@ struct DifferentiableGraph: Sendable {
             let isFixed = node.inputs.enumerated().map { index, name in
                 graph.initializers[name] != nil && (index != 1 || products[position] == nil)
             }
-            let kernel = try PreparedNode(node, opset: opset, inputs: zip(inputs, isFixed).map(Self.facts))
+            let facts = zip(inputs, isFixed).map { tensor, isFixed in tensor.map { Facts($0, isFixed: isFixed) } }
+            let kernel = try PreparedNode(node, opset: opset, inputs: facts)
             let results = try kernel.run(inputs)
             for case (let name, let result?) in zip(node.outputs, results) where !name.isEmpty { seen[name] = result }
             let rule = (results.first ?? nil).flatMap {
@@ -86,10 +87,6 @@ struct DifferentiableGraph: Sendable {
     func mostSamples(within bytes: Int) -> Int {
         let float = MemoryLayout<Float>.stride
         return 2 * work.elements * float > bytes ? 0 : bytes / max(targetElements * float, 1)
-    }
-
-    private static func facts(_ tensor: Tensor?, isFixed: Bool) -> Facts? {
-        tensor.map { isFixed ? Facts(constant: $0) : Facts($0.elementType, extents: $0.extents) }
     }
 
     /// How many numbers each sum of a product runs over.

@@ -34,9 +34,7 @@ struct NodeRun {
         }
         let key = varying.map(\.extents)
         if let known = prepared[key] { return try known.run(inputs) }
-        let facts = zip(inputs, fixed).map { tensor, fixed in
-            tensor.map { fixed ? Facts(constant: $0) : Facts($0.elementType, extents: $0.extents) }
-        }
+        let facts = zip(inputs, fixed).map { tensor, fixed in tensor.map { Facts($0, isFixed: fixed) } }
         guard let result = try? PreparedNode(node, opset: opset, inputs: facts) else {
             return try OperatorTable.evaluate(node, opset: opset, inputs: inputs)
         }
