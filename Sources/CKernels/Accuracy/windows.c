@@ -1,6 +1,7 @@
 #include "ckernels_windows.h"
 #include "Platform/dispatch.h"
 #include "Platform/lanes.h"
+#include "Platform/least.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static spatial in_three(const ck_windows *w) {
 
 void ck_gather_windows(const ck_windows *w, const float *data, const int64_t *positions, int64_t count, float *rows) {
     spatial s = in_three(w);
-    int64_t plane = s.extent[0] * s.extent[1] * s.extent[2];
+    int64_t plane = ck_product(s.extent);
     for (int64_t p = 0; p < count; p++) {
         int64_t z = positions[p] / (s.output[1] * s.output[2]) * s.stride[0] - s.pad[0];
         int64_t y = positions[p] / s.output[2] % s.output[1] * s.stride[1] - s.pad[1];
@@ -87,7 +88,7 @@ CK_DISPATCH(static void, add_places, (const places *p, double *sum), (p, sum))
 
 void ck_add_window_sums(const ck_windows *w, const float *data, double *sums) {
     spatial s = in_three(w);
-    int64_t plane = s.extent[0] * s.extent[1] * s.extent[2], tap[3];
+    int64_t plane = ck_product(s.extent), tap[3];
     for (int64_t c = 0; c < w->channels; c++)
         for (tap[0] = 0; tap[0] < s.kernel[0]; tap[0]++)
             for (tap[1] = 0; tap[1] < s.kernel[1]; tap[1]++)

@@ -130,6 +130,9 @@ static bool covers_image(const ck_convolution *c) {
 typedef struct {
     const ck_convolution *c;
     group_extents e;
+    /* Whether there is one column, a vector by which rows of weights are multiplied; else the terms of a block. */
+    bool is_by_lanes;
+    int64_t block;
     const float *source, *weights, *bias;
     float *destination;
     char *scratch;
@@ -142,7 +145,7 @@ static void convolve_group(const run *r, const tap *taps, int64_t group, const f
     group_extents e = r->e;
     int64_t channels = r->c->source_channels / r->c->groups;
     const float *weights = r->weights + group * e.m * e.k;
-    if (covers_image(r->c) || (e.n == 1 && e.m > 1)) {
+    if (r->is_by_lanes) {
         gather_column(taps, e.taps, source, channels, e.plane, panel);
         ck_sum_lanes(panel, weights, e.m, 0, e.m, e.k, destination, false);
     } else {
@@ -150,7 +153,7 @@ static void convolve_group(const run *r, const tap *taps, int64_t group, const f
         if (e.m == 1)
             ck_sum_fours(weights, panel, CK_PANEL, e.k, columns, destination, false);
         else
-            ck_sum_blocks(weights, e.m, panel, e.k, ck_ordered_block(e.n, e.k), columns, destination, e.n, false);
+            ck_sum_blocks(weights, e.m, panel, e.k, r->block, columns, destination, e.n, false);
     }
     for (int64_t i = 0; r->bias && i < e.m; i++)
         for (int64_t j = 0; j < columns; j++) destination[i * e.n + j] += r->bias[group * e.m + i];
@@ -177,8 +180,10 @@ static void convolve_tasks(void *context, int part, int parts) {
 
 void ck_ordered_convolve(const ck_convolution *c, const float *source, const float *weights, const float *bias,
     float *destination, void *scratch, int parts) {
-    run r = {.c = c, .e = extents(c), .source = source, .weights = weights, .bias = bias, .destination = destination,
-        .scratch = scratch};
-    ck_begin_tasks(&r.tasks, c->batch * panels_of(&r.e), parts);
+    group_extents e = extents(c);
+    run r = {.c = c, .e = e, .is_by_lanes = covers_image(c) || (e.n == 1 && e.m > 1),
+        .block = ck_ordered_block(e.n, e.k), .source = source, .weights = weights, .bias = bias,
+        .destination = destination, .scratch = scratch};
+    ck_begin_tasks(&r.tasks, c->batch * panels_of(&e), parts);
     ck_parallel(parts, convolve_tasks, &r);
 }

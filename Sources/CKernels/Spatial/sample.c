@@ -1,4 +1,5 @@
 #include "ckernels_sampling.h"
+#include "Platform/least.h"
 #include <math.h>
 
 #pragma STDC FP_CONTRACT OFF
@@ -82,7 +83,7 @@ static float value_at(const ck_sampling *s, const float *pixels, const taps *axi
 }
 
 void ck_sample_grid(const ck_sampling *s, const float *image, const float *places, int64_t count, float *y) {
-    int64_t plane = s->source[0] * s->source[1] * s->source[2];
+    int64_t plane = ck_product(s->source);
     for (int64_t i = 0; i < count; i++, places += s->axes) {
         taps axis[3] = {{1, {0}, {1}}, {1, {0}, {1}}, {1, {0}, {1}}};
         for (int a = 0; a < s->axes; a++) axis[2 - a] = taps_at(s, places[a], s->source[2 - a]);

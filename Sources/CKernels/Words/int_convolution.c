@@ -1,6 +1,7 @@
 #include "ckernels_copy.h"
 #include "ckernels_integer.h"
 #include "Platform/dispatch.h"
+#include "Platform/least.h"
 #include <string.h>
 
 /* Positions whose sums are taken together: enough to reuse a panel of weights, few enough to stay in cache. */
@@ -37,21 +38,20 @@ static image image_of(const ck_convolution *c) {
     return i;
 }
 
-static size_t aligned(int64_t bytes) { return ((size_t)bytes + 63) / 64 * 64; }
 
 static int64_t result_width(ck_result_type type) { return type == CK_RESULT_U8 || type == CK_RESULT_S8 ? 1 : 4; }
 
 size_t ck_convolution_weights_bytes(const ck_convolution *c) {
     image i = image_of(c);
-    if (i.is_depthwise) return aligned(product(c->kernel, 3) * i.channels * (int64_t)sizeof(int16_t));
+    if (i.is_depthwise) return ck_aligned(product(c->kernel, 3) * i.channels * (int64_t)sizeof(int16_t));
     return ck_packed_bytes(i.segments * i.length, c->destination_channels / c->groups) * (size_t)c->groups;
 }
 
 size_t ck_convolution_scratch_bytes(const ck_convolution *c) {
     image i = image_of(c);
     int64_t taps = product(c->kernel, 3), block = BLOCK * c->destination_channels * (int64_t)sizeof(int32_t);
-    return aligned(i.group_size * i.groups * (int64_t)sizeof(int16_t)) + aligned(taps * (int64_t)sizeof(int64_t)) +
-        2 * aligned(block);
+    return ck_aligned(i.group_size * i.groups * (int64_t)sizeof(int16_t)) + ck_aligned(taps * (int64_t)sizeof(int64_t)) +
+        2 * ck_aligned(block);
 }
 
 void ck_convolution_pack(const ck_convolution *c, const void *weights, bool is_signed, const int32_t *zero_points,
@@ -156,10 +156,10 @@ void ck_convolve(const ck_convolution *c, const void *source, const int16_t *pac
     int64_t positions = product(c->destination, 3), channels = c->destination_channels;
     int64_t width = result_width(result->type), rows[BLOCK];
     int16_t *widened = scratch;
-    char *rest = (char *)scratch + aligned(i.group_size * i.groups * (int64_t)sizeof *widened);
+    char *rest = (char *)scratch + ck_aligned(i.group_size * i.groups * (int64_t)sizeof *widened);
     int64_t *segments = (int64_t *)rest;
-    int32_t *sums = (int32_t *)(rest + aligned(product(c->kernel, 3) * (int64_t)sizeof *segments));
-    char *finished = (char *)sums + aligned(BLOCK * channels * (int64_t)sizeof *sums);
+    int32_t *sums = (int32_t *)(rest + ck_aligned(product(c->kernel, 3) * (int64_t)sizeof *segments));
+    char *finished = (char *)sums + ck_aligned(BLOCK * channels * (int64_t)sizeof *sums);
     fill_segments(c, &i, segments);
     for (int64_t sample = 0; sample < c->batch; sample++) {
         widen(c, &i, (const char *)source + sample * c->source_channels * product(c->source, 3), widened);
