@@ -61,32 +61,32 @@ def test_products_of_as_many_rows_as_a_sample_selects(onnxq, tmp_path):
     """How many rows there are changes from sample to sample, and comes back."""
     pick = np.random.default_rng(8)
     constants = {"w": pick.standard_normal((24, 40)).astype(np.float32) / 5,
-                 "b": pick.standard_normal(40).astype(np.float32), "zero": np.float32(0), "last": np.array([1])}
+                 "b": pick.standard_normal(40).astype(np.float32), "zero": np.float32(0), "zeros": np.array([0]),
+                 "ones": np.array([1]), "v": pick.standard_normal((40, 8)).astype(np.float32)}
     nodes = [
-        helper.make_node("Slice", ["x", "zeros", "ones", "last"], ["first"]),
-        helper.make_node("Squeeze", ["first", "last"], ["scores"]),
+        helper.make_node("Slice", ["x", "zeros", "ones", "ones"], ["first"]),
+        helper.make_node("Squeeze", ["first", "ones"], ["scores"]),
         helper.make_node("Greater", ["scores", "zero"], ["chosen"]),
         helper.make_node("Compress", ["x", "chosen"], ["rows"], axis=0),
         helper.make_node("Gemm", ["rows", "w", "b"], ["inner"]),
         helper.make_node("Relu", ["inner"], ["positive"]),
         helper.make_node("MatMul", ["positive", "v"], ["y"])]
-    constants |= {"v": pick.standard_normal((40, 8)).astype(np.float32), "zeros": np.array([0]), "ones": np.array([1])}
     graph = helper.make_graph(
         nodes, "g", [info("x", FLOAT, [12, 24])], [info("y", FLOAT, None)],
         [numpy_helper.from_array(np.asarray(array), name) for name, array in constants.items()])
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), tmp_path / "m.onnx")
-    samples = pick.standard_normal((5, 12, 24)).astype(np.float32)
-    for sample, count in zip(samples, [4, 4, 7, 1, 4]):
+    samples, counts = pick.standard_normal((5, 12, 24)).astype(np.float32), [4, 4, 7, 1, 4]
+    for sample, count in zip(samples, counts):
         sample[:, 0] = np.where(np.arange(12) < count, 1, -1)
     np.savez(tmp_path / "x.npz", x=samples)
     onnxq("convert", tmp_path / "m.onnx", tmp_path / "q.onnx", "--calib", tmp_path / "x.npz", "--effort", "fast")
     for name, mode, tolerance in [("m.onnx", "literal", 1e-5), ("m.onnx", "integer", 1e-5), ("q.onnx", "integer", 1e-4)]:
-        onnxq("run", tmp_path / name, "--input", tmp_path / "x.npz", "--output", tmp_path / f"{name}-{mode}", "--mode", mode)
-        judge = session(tmp_path / name)
-        for index, (sample, count) in enumerate(zip(samples, [4, 4, 7, 1, 4])):
+        results, judge = tmp_path / f"{name}-{mode}", session(tmp_path / name)
+        onnxq("run", tmp_path / name, "--input", tmp_path / "x.npz", "--output", results, "--mode", mode)
+        for index, (sample, count) in enumerate(zip(samples, counts)):
             [want] = judge.run(None, {"x": sample})
             assert want.shape == (count, 8)
-            file = tmp_path / f"{name}-{mode}" / f"test_data_set_{index}" / "output_0.pb"
+            file = results / f"test_data_set_{index}" / "output_0.pb"
             got = numpy_helper.to_array(onnx.TensorProto.FromString(file.read_bytes()))
             np.testing.assert_allclose(got, want, rtol=0, atol=tolerance * np.abs(want).max())
 

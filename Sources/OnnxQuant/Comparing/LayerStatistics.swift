@@ -13,9 +13,7 @@ struct LayerStatistics {
     private var largest: [Float] = []
     private var errorSums: [Double] = []
     private var counts: [Int] = []
-    private var signal = 0.0, magnitude = 0.0, noise = 0.0, clippedNoise = 0.0
-    private var clipped = 0, count = 0
-    private var low = Float.infinity, high = -Float.infinity
+    private var total = Sums()
 
     init(grid: ValueGrid?) { self.grid = grid }
 
@@ -46,46 +44,54 @@ struct LayerStatistics {
             sums.low = min(sums.low, value)
             sums.high = max(sums.high, value)
             if let grid, value < grid.range.lowerBound || value > grid.range.upperBound {
-                clipped += 1
-                clippedNoise += error * error
+                sums.clipped += 1
+                sums.clippedNoise += error * error
             }
         }
-        guard sums.count > 0 else { return }
-        count += sums.count
-        signal += sums.signal
-        magnitude += sums.magnitude
-        noise += sums.noise
-        (low, high) = (min(low, sums.low), max(high, sums.high))
+        total.add(sums)
         largest[channel] = max(largest[channel], -sums.low, sums.high)
         errorSums[channel] += sums.error
         counts[channel] += sums.count
     }
 
-    /// Those of some values of one channel.
+    /// Those of some values.
     private struct Sums {
-        var count = 0
-        var error = 0.0, noise = 0.0, signal = 0.0, magnitude = 0.0
+        var count = 0, clipped = 0
+        var error = 0.0, noise = 0.0, clippedNoise = 0.0, signal = 0.0, magnitude = 0.0
         var low = Float.infinity, high = -Float.infinity
+
+        mutating func add(_ other: Sums) {
+            count += other.count
+            clipped += other.clipped
+            error += other.error
+            noise += other.noise
+            clippedNoise += other.clippedNoise
+            signal += other.signal
+            magnitude += other.magnitude
+            (low, high) = (min(low, other.low), max(high, other.high))
+        }
     }
 
     /// What stands out. `weights` is how far the ranges of the weight's channels are apart where they share one scale,
     /// and `parts` how far those of the inputs of a Concat.
     func causes(weights: Double?, parts: Double?) -> [ComparisonReport.Cause] {
-        guard count > 0, noise > 0, signal > 0 else { return [] }
+        guard total.count > 0, total.noise > 0, total.signal > 0 else { return [] }
         var causes: [ComparisonReport.Cause] = []
         if let parts, parts > 8 { causes.append(.init(.mixedParts, parts)) }
         if let weights, weights > 4 { causes.append(.init(.weightsShareScale, weights)) }
-        if clippedNoise > 0.5 * noise { causes.append(.init(.saturation, 100 * Double(clipped) / Double(count))) }
+        if total.clippedNoise > 0.5 * total.noise {
+            causes.append(.init(.saturation, 100 * Double(total.clipped) / Double(total.count)))
+        }
         let shift = zip(errorSums, counts).reduce(0) { $1.1 > 0 ? $0 + $1.0 * $1.0 / Double($1.1) : $0 }
-        if shift > 0.5 * noise { causes.append(.init(.meanError, 100 * shift / noise)) }
+        if shift > 0.5 * total.noise { causes.append(.init(.meanError, 100 * shift / total.noise)) }
         if let grid, grid.levels > 1 {
             let step = Double(grid.range.upperBound - grid.range.lowerBound) / Double(grid.levels - 1)
-            let mean = magnitude / Double(count)
-            let used = min((Double(high) - Double(low)) / step + 1, Double(grid.levels))
+            let mean = total.magnitude / Double(total.count)
+            let used = min((Double(total.high) - Double(total.low)) / step + 1, Double(grid.levels))
             if used < 0.5 * Double(grid.levels) {
                 causes.append(.init(.fewLevels, used))
             } else if mean < step * Double(grid.levels) / 40 {
-                causes.append(.init(.outliers, Double(max(high.magnitude, low.magnitude)) / mean))
+                causes.append(.init(.outliers, Double(max(total.high.magnitude, total.low.magnitude)) / mean))
             }
         }
         let active = largest.filter { $0 > 0 }.sorted()

@@ -15,8 +15,7 @@ struct OrderedMatMul: Operator {
         guard a.elementType == .float32 else { return try standard.prepare(inputs, outputs) }
         guard outputs[0].elementCount > 0 else { return Kernel { _ in } }
         let bound = try ProductGeometry(Shape(a.extents), Shape(b.extents)).bound()
-        let product = OrderedProduct(
-            m: bound.m, n: bound.n, k: bound.k, pairs: bound.pairs)
+        let product = OrderedProduct(m: bound.m, n: bound.n, k: bound.k, pairs: bound.pairs)
         return Kernel(scratchBytes: product.scratchBytes) {
             product.run($0.input(0), $0.input(1), bias: nil, $0.output(0), scratch: $0.scratch)
         }
