@@ -21,32 +21,46 @@ public enum Calibrator {
         watch: (_ value: String, _ view: TensorView, _ samples: Range<Int>) -> Void = { _, _, _ in },
         show: (_ sample: Sample, _ outputs: [String: Tensor], _ done: Int) -> Void = { _, _, _ in }
     ) throws -> [String: TensorStatistics] {
+        try collect(
+            model, values: values, from: source, parts: SampleParts(samples: source.count, parts: 1),
+            histograms: histograms, others: others, progress: progress, watch: watch, show: show)[0]
+    }
+
+    /// The same for each of some parts of the samples on their own; a value may not have been seen in every part.
+    public static func collect(
+        _ model: Model, values: Set<String>, from source: SampleSource, parts: SampleParts, histograms: Bool = true,
+        others: Set<String> = [], progress: (Double) -> Void = { _ in },
+        watch: (_ value: String, _ view: TensorView, _ samples: Range<Int>) -> Void = { _, _, _ in },
+        show: (_ sample: Sample, _ outputs: [String: Tensor], _ done: Int) -> Void = { _, _, _ in }
+    ) throws -> [[String: TensorStatistics]] {
         let empty = TensorStatistics(hasHistogram: histograms)
-        var statistics: [String: TensorStatistics]
+        var statistics: [[String: TensorStatistics]]
         do {
-            statistics = try pass(model, values, others, empty, source, progress, watch, show)
+            statistics = try pass(model, values, others, parts, empty, source, progress, watch, show)
         } catch where source.batch > 1 {
             source.rewind(batch: 1)
-            statistics = try pass(model, values, others, empty, source, progress, watch, show)
+            statistics = try pass(model, values, others, parts, empty, source, progress, watch, show)
         }
-        if let unseen = values.sorted().first(where: { statistics[$0]?.range == nil }) {
-            throw CalibrationFault.noFiniteValue(unseen)
+        for value in values.sorted() where !statistics.contains(where: { $0[value]?.range != nil }) {
+            throw CalibrationFault.noFiniteValue(value)
         }
         return statistics
     }
 
     private static func pass(
-        _ model: Model, _ values: Set<String>, _ others: Set<String>, _ empty: TensorStatistics,
+        _ model: Model, _ values: Set<String>, _ others: Set<String>, _ parts: SampleParts, _ empty: TensorStatistics,
         _ source: SampleSource, _ progress: (Double) -> Void, _ watch: (String, TensorView, Range<Int>) -> Void,
         _ show: (Sample, [String: Tensor], Int) -> Void
-    ) throws -> [String: TensorStatistics] {
+    ) throws -> [[String: TensorStatistics]] {
         let session = try Session(
             model, mode: .integer, observing: values.union(others), room: others.isEmpty ? Self.room : 0)
-        var statistics = Dictionary(uniqueKeysWithValues: values.map { ($0, empty) })
+        let unseen = Dictionary(uniqueKeysWithValues: values.map { ($0, empty) })
+        var statistics = Array(repeating: unseen, count: parts.count)
         var done = 0
         while let sample = try source.next() {
+            let part = parts.part(of: done)
             let outputs = try session.run(sample.values) { name, view in
-                statistics[name]?.add(view)
+                statistics[part][name]?.add(view)
                 watch(name, view, done..<done + sample.count)
             }
             if source.batch > 1, let mixed = outputs.first(where: { $0.value.extents.first != sample.count }) {

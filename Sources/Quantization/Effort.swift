@@ -10,7 +10,7 @@ public enum Effort: String, Sendable, CaseIterable {
     /// The methods of the effort.
     public var methods: Set<AccuracyMethod> {
         switch self {
-        case .fast: []
+        case .fast: [.rangeChoice]
         case .balanced: Self.best.methods.subtracting([.learnedScales])
         case .best: Set(AccuracyMethod.allCases)
         }
@@ -21,6 +21,8 @@ public enum Effort: String, Sendable, CaseIterable {
 public enum AccuracyMethod: String, Sendable, CaseIterable {
     /// Products of two activations left in float where they cost most, as far as few multiply-accumulates are theirs.
     case productRelease = "product-release"
+    /// The extremes seen as ranges, where samples left out tell that they serve the outputs better.
+    case rangeChoice = "range-choice"
     /// Factors that make the channels of activations alike, folded into weights (SmoothQuant, cross-layer equalization).
     case channelScaling = "channel-scaling"
     /// Biases that make the mean output error of each product zero.
@@ -31,4 +33,9 @@ public enum AccuracyMethod: String, Sendable, CaseIterable {
     case secondOrderRounding = "second-order-rounding"
     /// Activation scales and channel factors learned by gradient descent on the error of the outputs (LSQ, BRECQ).
     case learnedScales = "learned-scales"
+}
+
+extension Set<AccuracyMethod> {
+    /// Those that make variants of a model, to be judged by `OutputTrials`.
+    public var ofVariants: Self { subtracting([.rangeChoice]) }
 }

@@ -25,6 +25,12 @@ struct JudgedValues {
         return graph.outputs.reduce(into: []) { $0.formUnion(values.judged($1)) }
     }
 
+    /// Whether outputs that hold real numbers, one at least, are all judged as they are. O(nodes · outputs).
+    static func areOutputs(_ graph: Graph) -> Bool {
+        let values = JudgedValues(graph), outputs = graph.outputs.filter { $0.elementType?.isFloatingPoint != false }
+        return !outputs.isEmpty && outputs.allSatisfy { values.judged($0).first == $0.name }
+    }
+
     private init(_ graph: Graph) {
         self.graph = graph
         index = GraphIndex(graph)

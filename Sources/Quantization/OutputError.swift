@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
 internal import Calibration
 public import GraphIR
 internal import Interpreter
@@ -10,9 +5,6 @@ internal import Interpreter
 /// How far a quantized model's outputs are from the float model's on some samples: the judge between variants of one.
 /// `JudgedValues` says which of their values count.
 public final class OutputError {
-    /// Of how many numbers a ratio is as certain as of more.
-    private static let mostCounted = 256
-
     /// The noise-to-signal ratio of the judged values in dB, its mean over the values.
     public struct Noise {
         /// On all samples judged by, and on those of them that are held back.
@@ -64,46 +56,16 @@ public final class OutputError {
         let session = try Session(quantized, mode: .integer, observing: values)
         let sums = try zip(samples, references).map { sample, reference in
             let outputs = try Self.run(session, sample, divided: divided)
-            return reference.reduce(into: [String: Sums]()) { sums, value in
-                sums[value.key] = outputs[value.key].map { Sums(expected: value.value, measured: $0) }
+            return reference.reduce(into: [String: NoiseSums]()) { sums, value in
+                sums[value.key] = outputs[value.key].map { NoiseSums(expected: value.value, measured: $0) }
             }
         }
         return Noise(whole: Self.decibels(sums[...]), heldBack: Self.decibels(sums.suffix(heldBack)))
     }
 
-    /// The squares of one value, of its error, and how many numbers they are of.
-    private struct Sums {
-        var energy = 0.0, error = 0.0, count = 0
-
-        init() {}
-
-        init(expected: [Float], measured: [Float]) {
-            count = expected.count
-            let fits = measured.count == expected.count
-            for (index, a) in expected.enumerated() where a.isFinite {
-                let b = fits ? measured[index] : 0
-                energy += Double(a) * Double(a)
-                error += (Double(a) - Double(b)) * (Double(a) - Double(b))
-            }
-        }
-
-        mutating func add(_ other: Sums) {
-            energy += other.energy
-            error += other.error
-            count += other.count
-        }
-    }
-
-    private static func decibels(_ samples: ArraySlice<[String: Sums]>) -> Double {
-        let totals = samples.reduce(into: [String: Sums]()) { totals, sample in
-            for (name, sums) in sample { totals[name, default: Sums()].add(sums) }
-        }
-        var sum = 0.0, weights = 0.0
-        for (_, total) in totals.sorted(by: { $0.key < $1.key }) where total.energy > 0 {
-            let weight = Double(min(total.count, mostCounted)).squareRoot()
-            sum += weight * 10 * log10(max(total.error / total.energy, 1e-12))
-            weights += weight
-        }
-        return weights > 0 ? sum / weights : 0
+    private static func decibels(_ samples: ArraySlice<[String: NoiseSums]>) -> Double {
+        var totals: [String: NoiseSums] = [:]
+        for sample in samples { totals.add(sample) }
+        return totals.decibels
     }
 }

@@ -100,6 +100,13 @@ public struct OutputTrials {
         return gain
     }
 
+    /// Takes `variant`, which `step` has found to bring `gain` dB, or leaves it where that is 0 or less. Throws the errors of
+    /// running.
+    public mutating func take(_ variant: Variant, gain: Double, _ step: String) throws {
+        gains.append((step, gain))
+        if gain > 0 { try restart(at: variant) }
+    }
+
     /// Starts again at `variant`, whatever it is worth. Throws the errors of running.
     mutating func restart(at variant: Variant) throws {
         (best, least) = (variant, try noise(of: variant))

@@ -41,8 +41,11 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Use at most this many samples.", valueName: "n"))
     var samples: Int?
 
-    @Option(help: ArgumentHelp("How ranges are chosen: minmax, percentile, entropy or mse.", valueName: "method"))
-    var method: RangeMethod = .mse
+    @Option(
+        help: ArgumentHelp(
+            "How ranges are chosen: minmax, percentile, entropy or mse; by itself mse, or minmax where samples left out favour it.",
+            valueName: "method"))
+    var method: RangeMethod?
 
     @Option(
         help: ArgumentHelp(

@@ -34,6 +34,16 @@ import Testing
         #expect(seen.count == 2)
     }
 
+    @Test func partsOfTheSamplesAreSeenOnTheirOwn() throws {
+        var generator = SeededGenerator()
+        let rows = (0..<60).map { _ in generator.normal() }
+        let model = model([1, 0, 0, 1], tail: [identity])
+        let seen = try Calibrator.collect(
+            model, values: ["x"], from: source(rows, model, batch: 1), parts: SampleParts(samples: 30, parts: 4))
+        let borders = [0, 16, 30, 46, 60]
+        #expect(seen.map { $0["x"] } == zip(borders, borders.dropFirst()).map { statistics(Array(rows[$0..<$1])) })
+    }
+
     @Test func aModelThatDoesNotKeepSamplesApartIsRunOneByOne() throws {
         let flat = Node("Reshape", inputs: ["h", "shape"], outputs: ["y"])
         var model = model([1, 0, 0, 1], tail: [flat])

@@ -5,15 +5,17 @@ import Testing
 
 @Suite("What variants of a model are judged by")
 struct JudgedValuesTests {
-    private func judged(_ last: [Node]) -> Set<String> {
+    private func graph(_ last: [Node]) -> Graph {
         let nodes = [
             Node("Relu", inputs: ["image"], outputs: ["features"]),
             Node("MatMul", inputs: ["features", "w"], outputs: ["scores"]),
         ] + last
-        let model = Networks.model(
-            nodes, [("w", Networks.weight([4, 5]))], input: Shape([.symbol("n"), 4]), output: Shape([.symbol("n"), 5]))
-        return JudgedValues.names(model.graph)
+        return Networks.model(
+            nodes, [("w", Networks.weight([4, 5]))], input: Shape([.symbol("n"), 4]), output: Shape([.symbol("n"), 5])
+        ).graph
     }
+
+    private func judged(_ last: [Node]) -> Set<String> { JudgedValues.names(graph(last)) }
 
     @Test("Scores and features, not probabilities, whether Softmax is one node or spelled out")
     func logits() {
@@ -28,6 +30,20 @@ struct JudgedValuesTests {
         #expect(judged(shifted) == ["scores", "features"])
         let plain = [Node("Exp", inputs: ["scores"], outputs: ["powers"]), sum, quotient]
         #expect(judged(plain) == ["scores", "features"])
+    }
+
+    @Test("Outputs are judged as they are unless probabilities or choices among them hide what they come from")
+    func outputs() {
+        let scores = Node("Identity", inputs: ["scores"], outputs: ["logits"])
+        #expect(JudgedValues.areOutputs(graph([scores])))
+        for type in ["Softmax", "Sigmoid", "ArgMax"] {
+            #expect(!JudgedValues.areOutputs(graph([Node(type, inputs: ["scores"], outputs: ["logits"])])))
+        }
+        var labelled = graph([scores, Node("ArgMax", inputs: ["scores"], outputs: ["label"])])
+        labelled.outputs.append(ValueInfo("label", .int64, nil))
+        #expect(JudgedValues.areOutputs(labelled))
+        labelled.outputs.removeFirst()
+        #expect(!JudgedValues.areOutputs(labelled))
     }
 
     @Test("A quotient of anything else is judged itself")

@@ -24,6 +24,13 @@ struct AccuracySteps {
     ) {
         guard !methods.isEmpty || weights != .int8, !best.placement.products.isEmpty else { return }
         do {
+            guard !methods.ofVariants.isEmpty || weights != .int8 else {
+                if let choice = try calibration.chooseRanges(best, options.target) {
+                    best = choice.variant
+                    report = [.init(AccuracyMethod.rangeChoice.rawValue, gain: choice.gain, kept: choice.gain > 0)]
+                }
+                return
+            }
             calibration.source.rewind()
             var trials = try OutputTrials(best, source: calibration.source, known: calibration.floatValues)
             if methods.contains(.productRelease) {
@@ -34,6 +41,10 @@ struct AccuracySteps {
             }
             if methods.contains(.channelScaling) {
                 try trials.equalizeChannels(options, calibration.takeChannels())
+                best = trials.best
+            }
+            if let choice = try calibration.chooseRanges(best, options.target) {
+                try trials.take(choice.variant, gain: choice.gain, AccuracyMethod.rangeChoice.rawValue)
                 best = trials.best
             }
             ProcessMemory.giveBackFree()
@@ -74,7 +85,7 @@ struct AccuracySteps {
 
     /// The variant with its weights chosen on the samples, where the effort has steps for that.
     func refine(_ variant: OutputTrials.Variant, _ source: SampleSource) throws -> OutputTrials.Variant {
-        guard !methods.isEmpty, !variant.placement.products.isEmpty else { return variant }
+        guard !methods.ofVariants.isEmpty, !variant.placement.products.isEmpty else { return variant }
         source.rewind()
         var trials = try OutputTrials(variant, source: source)
         try trials.reconstruct(methods, isLast: true)

@@ -8,6 +8,9 @@ internal import Quantization
 struct CalibrationRun {
     let source: SampleSource
     private(set) var ranges: [String: ClosedRange<Float>] = [:]
+    /// What else ranges may be, where samples left out can tell: the first are those above.
+    private(set) var candidates: [RangeChoice.Ranges] = []
+    private(set) var choice: RangeChoice?
     /// The extents of the inputs in the first sample.
     private(set) var extents: [String: [Int]] = [:]
     /// The outputs of the first samples, to judge the quantized model by.
@@ -24,12 +27,14 @@ struct CalibrationRun {
     ) throws {
         self.source = source
         reference = FloatReference(keepingInputs: source.isCompressed)
-        let isTried = !methods.isEmpty && source.batch == 1, chosen = TrialSamples(of: source)
+        let isTried = !methods.ofVariants.isEmpty && source.batch == 1, chosen = TrialSamples(of: source)
         channels = isTried && methods.contains(.channelScaling)
             ? ChannelObserver(model, placement, samples: JudgedSamples.fitted(of: chosen.count)) : nil
         floatValues = isTried ? FloatValues(model, samples: chosen.count) : nil
-        let statistics = try Calibrator.collect(
-            model, values: placement.observedValues, from: source, histograms: options.method.needsHistogram,
+        var choice = methods.contains(.rangeChoice) ? RangeChoice(model.graph, samples: source.count) : nil
+        let parts = choice?.parts ?? SampleParts(samples: source.count, parts: 1)
+        let seen = try Calibrator.collect(
+            model, values: placement.observedValues, from: source, parts: parts, histograms: options.method.needsHistogram,
             others: floatValues?.names ?? [], progress: progress,
             watch: { value, view, samples in
                 guard let place = chosen.place(of: samples.lowerBound) else { return }
@@ -39,8 +44,19 @@ struct CalibrationRun {
             show: { sample, outputs, done in
                 if done == 0 { extents = sample.extentsOfOne }
                 reference.keep(outputs, of: sample, after: done)
+                choice?.keep(outputs, of: sample, after: done)
             })
-        ranges = Self.ranges(statistics, model, placement, options)
+        func found(_ method: RangeMethod) -> RangeChoice.Ranges {
+            var options = options
+            options.method = method
+            func ranges(without part: Int?) -> [String: ClosedRange<Float>] {
+                Self.ranges(seen.merged(without: part), model, placement, options)
+            }
+            return .init(byAll: ranges(without: nil), byOthers: choice == nil ? [] : seen.indices.map(ranges))
+        }
+        candidates = (choice == nil ? [options.method] : [options.method, .minmax]).map(found)
+        ranges = candidates[0].byAll
+        self.choice = choice
     }
 
     private static func ranges(
@@ -70,6 +86,28 @@ struct CalibrationRun {
         }
     }
 
+    /// Chooses among the ranges for `variant`, which has the first ones or others since. `nil` where samples cannot tell.
+    /// Throws the errors of running and sampling.
+    func chooseRanges(
+        _ variant: OutputTrials.Variant, _ target: Target
+    ) throws -> (variant: OutputTrials.Variant, gain: Double)? {
+        try choice?.best(variant, among: candidates, target, source)
+    }
+
     /// Gives the statistics of channels away, with the memory that they take.
     mutating func takeChannels() -> ChannelObserver? { channels.take() }
+}
+
+extension [[String: TensorStatistics]] {
+    /// What was seen in all parts but one.
+    fileprivate func merged(without part: Int?) -> [String: TensorStatistics] {
+        let taken = enumerated().filter { $0.offset != part }.map(\.element)
+        return taken.dropFirst().reduce(taken.first ?? [:]) { all, part in
+            all.merging(part) { seen, other in
+                var seen = seen
+                seen.merge(other)
+                return seen
+            }
+        }
+    }
 }

@@ -12,7 +12,8 @@ public struct ConversionRequest {
     public var samples: String
     /// The most samples to use; `nil` for all.
     public var sampleLimit: Int?
-    public var method: RangeMethod = .mse
+    /// How ranges are chosen; `nil` for the least squared error, and the extremes where samples tell that these serve better.
+    public var method: RangeMethod?
     public var effort = Effort.balanced
     /// The methods to use in place of the effort's; `nil` for the effort's.
     public var methods: Set<AccuracyMethod>?

@@ -16,7 +16,11 @@ public struct Converter {
     private var stages: [ConversionReport.Stage] = []
     private var notes: [String] = []
     private var release: ConversionReport.Release?
-    private var methods: Set<AccuracyMethod> { request.methods ?? request.effort.methods }
+    private var methods: Set<AccuracyMethod> {
+        let methods = request.methods ?? request.effort.methods
+        return request.method == nil ? methods : methods.ofVariants
+    }
+    private var method: RangeMethod { request.method ?? .mse }
     private var limits: Limits { Limits(leastSQNR: request.leastSQNR, mostTop1Drop: request.mostTop1Drop) }
 
     /// Converts as asked, and reports. Where a tolerance is missed the report says so and nothing is written.
@@ -51,7 +55,7 @@ public struct Converter {
             input: original.file,
             output: ModelFile(
                 path: request.output, bytes: ONNXFile.byteCount(quantized, at: request.output), opset: quantized.opset),
-            method: request.method.rawValue, samples: result.calibration.source.count, operators: result.operators,
+            method: method.rawValue, samples: result.calibration.source.count, operators: result.operators,
             floatReasons: result.floatReasons,
             multiplyAccumulates: try MultiplyAccumulates.count(quantized, extents: result.calibration.extents),
             fidelity: fidelity, tolerances: tolerances, accuracySteps: result.accuracySteps,
@@ -82,7 +86,7 @@ public struct Converter {
     }
 
     private func quantizationOptions() throws -> QuantizationOptions {
-        var options = QuantizationOptions(method: request.method, target: request.target)
+        var options = QuantizationOptions(method: method, target: request.target)
         if let pattern = request.exclude {
             let exclusion = try Exclusion(pattern)
             options.isExcluded = { exclusion.matches(name: $0, opType: $1) }
