@@ -23,9 +23,30 @@ public enum HistogramKernels {
     /// The most bins a histogram may have.
     public static let mostBins = Int(CK_MOST_BINS)
 
+    /// Fewer values are counted by one thread.
+    private static let leastShared = 1 << 17
+
     /// Adds 1 to the count of bin `floor(value / width) - first` for every value whose bin there is. `width` is a power of
     /// two with a finite inverse; there are at most `mostBins` counts. O(n + bins).
     public static func count(
+        _ values: UnsafeBufferPointer<Float>, width: Float, first: Int, into counts: inout [UInt64]
+    ) {
+        let parts = values.count < leastShared ? 1 : KernelThreads.count
+        guard parts > 1 else { return countAlone(values, width: width, first: first, into: &counts) }
+        let bins = counts.count
+        nonisolated(unsafe) let all = values
+        let found = KernelThreads.map(Array(0..<parts)) { part in
+            let share = all.count * part / parts..<all.count * (part + 1) / parts
+            var own = [UInt64](repeating: 0, count: bins)
+            countAlone(UnsafeBufferPointer(rebasing: all[share]), width: width, first: first, into: &own)
+            return own
+        }
+        for own in found {
+            for bin in 0..<bins { counts[bin] += own[bin] }
+        }
+    }
+
+    private static func countAlone(
         _ values: UnsafeBufferPointer<Float>, width: Float, first: Int, into counts: inout [UInt64]
     ) {
         counts.withUnsafeMutableBufferPointer {
