@@ -20,8 +20,9 @@ public struct RangeChoice {
         }
     }
 
-    private static let leastSamplesOfPart = 16
-    private static let mostParts = 4
+    /// Each takes memory for what is seen in it.
+    private static let partCount = 2
+    private static let leastSamples = 32
     /// Of all parts together at most so many samples are run, and so many bytes of outputs kept.
     private static let mostSamples = 128
     private static let mostBytes = 1 << 24
@@ -39,9 +40,8 @@ public struct RangeChoice {
 
     /// `nil` where the outputs of the graph are not judged as they are, or where there are too few samples.
     public init?(_ graph: Graph, samples: Int) {
-        let parts = min(samples / Self.leastSamplesOfPart, Self.mostParts)
-        guard parts > 1, JudgedValues.areOutputs(graph) else { return nil }
-        self.parts = SampleParts(samples: samples, parts: parts)
+        guard samples >= Self.leastSamples, JudgedValues.areOutputs(graph) else { return nil }
+        parts = SampleParts(samples: samples, parts: Self.partCount)
         self.samples = samples
     }
 
