@@ -60,4 +60,6 @@ def test_a_label_beside_the_scores_hinders_no_step(onnxq, bundled, calibration, 
         steps[name] = json.loads(done.stdout)["accuracy_steps"]
     assert any(step["kept"] for step in steps["scores"])
     assert steps["both"] == steps["scores"]
-    assert [step["kept"] for step in steps["label"]] == [step["kept"] for step in steps["scores"]]
+    # Of a label alone no outputs can be compared as they are.
+    assert [step["kept"] for step in steps["label"]] == [
+        step["kept"] for step in steps["scores"] if step["name"] != "range-choice"]
