@@ -22,6 +22,11 @@ public struct GraphIndex: Sendable {
         return readers[0]
     }
 
+    /// The DequantizeLinear node of `graph`, the one this was made of, that writes `value`.
+    public func dequantizer(of value: String, in graph: Graph) -> Int? {
+        producer[value].flatMap { graph.nodes[$0].isStandard("DequantizeLinear") ? $0 : nil }
+    }
+
     /// Whether nothing reads the value.
     public func isUnused(_ value: String) -> Bool { !outputs.contains(value) && (consumers[value] ?? []).isEmpty }
 }

@@ -64,7 +64,7 @@ public enum MultiplyAccumulates {
 
         /// Whether a value comes from integers of more than 8 bits.
         func isWide(_ value: String) -> Bool {
-            guard let node = index.producer[value].map({ model.graph.nodes[$0] }), node.isStandard("DequantizeLinear"),
+            guard let node = index.dequantizer(of: value, in: model.graph).map({ model.graph.nodes[$0] }),
                 let type = facts[node.inputs[0]]?.elementType
             else { return false }
             return type.bits > 8
@@ -106,9 +106,7 @@ extension Product {
     /// product may give float.
     fileprivate func isInteger(_ node: Node, _ graph: Graph, _ index: GraphIndex) -> Bool {
         if takesIntegers { return true }
-        let isDequantized = [data, weight].allSatisfy { input in
-            index.producer[node.inputs[input]].map { graph.nodes[$0].isStandard("DequantizeLinear") } ?? false
-        }
+        let isDequantized = [data, weight].allSatisfy { index.dequantizer(of: node.inputs[$0], in: graph) != nil }
         guard isDequantized else { return false }
         return isMatrixProduct || node.outputs.first.map { isQuantized($0, graph, index) } ?? false
     }

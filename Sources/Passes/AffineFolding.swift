@@ -4,16 +4,16 @@ internal import Operators
 /// Folds a scale and shift of channels into the weight and bias of the product before it.
 struct AffineFolding {
     /// What a node does to each channel of one of its inputs; `nil` where it does anything else.
-    typealias Recognition = (Node, Graph, GraphIndex, [String: Facts]) -> (affine: ChannelAffine, input: String)?
+    typealias Recognition = (Node, Graph, GraphIndex, LazyFacts) -> (affine: ChannelAffine, input: String)?
 
     private let graph: Graph
-    private let facts: [String: Facts]
+    private let facts: LazyFacts
 
     /// Folds every node that `recognize` knows into the Conv, ConvTranspose, Gemm or MatMul that gives its input, where
     /// nothing else reads that, weight and bias are constant, and (MatMul) the operands are matrices. Returns a line a
     /// change. O(nodes + folded weights).
     static func run(_ model: inout Model, _ recognize: Recognition) -> [String] {
-        let facts = inferFacts(model)
+        let facts = LazyFacts(model)
         let index = GraphIndex(model.graph)
         var constants = ConstantReplacement(model.graph, index)
         var removed: Set<Int> = []

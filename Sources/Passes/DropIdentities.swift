@@ -17,14 +17,14 @@ public struct DropIdentities: Pass {
     public init() {}
 
     public func run(_ model: inout Model) -> [String] {
-        let facts = inferFacts(model)
+        let facts = LazyFacts(model)
         let changes = dropInside(&model.graph, facts) + dropBeforeOutputs(&model.graph, facts)
         model.graph.forgetStaleValueInfo()
         return changes
     }
 
     /// Removes identities whose output is no output of the graph: its readers read the input.
-    private func dropInside(_ graph: inout Graph, _ facts: [String: Facts]) -> [String] {
+    private func dropInside(_ graph: inout Graph, _ facts: LazyFacts) -> [String] {
         let index = GraphIndex(graph)
         let hidden = graph.namesInsideSubgraphs
         var new: [String: String] = [:]
@@ -42,7 +42,7 @@ public struct DropIdentities: Pass {
     }
 
     /// Removes identities whose output is an output of the graph: the node before writes it under that name.
-    private func dropBeforeOutputs(_ graph: inout Graph, _ facts: [String: Facts]) -> [String] {
+    private func dropBeforeOutputs(_ graph: inout Graph, _ facts: LazyFacts) -> [String] {
         var changes: [String] = []
         var index = GraphIndex(graph)
         for output in graph.outputs.map(\.name) {
@@ -62,7 +62,7 @@ public struct DropIdentities: Pass {
         return changes
     }
 
-    private func isIdentity(_ node: Node, _ facts: [String: Facts], _ graph: Graph, _ index: GraphIndex) -> Bool {
+    private func isIdentity(_ node: Node, _ facts: LazyFacts, _ graph: Graph, _ index: GraphIndex) -> Bool {
         guard (node.domain ?? "").isStandardDomain, let input = node.input(0), let output = node.outputs.first,
             !output.isEmpty, node.writtenValues.dropFirst().allSatisfy(index.isUnused)
         else { return false }
@@ -88,7 +88,7 @@ public struct DropIdentities: Pass {
     /// Whether the output has the shape of the input. Of two shapes with equally many elements, one dimension need not
     /// be known when all others agree and none of them is zero.
     private func keepsShape(
-        _ input: String, _ output: String, _ facts: [String: Facts], unknownDimensions: Int
+        _ input: String, _ output: String, _ facts: LazyFacts, unknownDimensions: Int
     ) -> Bool {
         guard let before = facts[input]?.shape, let after = facts[output]?.shape, before.rank == after.rank else {
             return false

@@ -22,7 +22,7 @@ public struct FoldScaleAndShift: Pass {
                 ["Add", "Sub", "Mul", "Div"].contains(node.opType)
             else { return nil }
             for (data, operand) in [(0, 1), (1, 0)] where index.producer[node.inputs[data]] != nil {
-                guard let shape = facts[node.inputs[data]]?.shape, let constant = graph.constant(node.inputs[operand]),
+                guard let constant = graph.constant(node.inputs[operand]), let shape = facts[node.inputs[data]]?.shape,
                     let numbers = Self.perChannel(constant, of: shape),
                     let affine = Self.affine(node.opType, numbers, constantFirst: operand == 0)
                 else { continue }

@@ -17,7 +17,7 @@ public struct FuseMatMulAdd: Pass {
     public init() {}
 
     public func run(_ model: inout Model) -> [String] {
-        let facts = inferFacts(model)
+        let facts = LazyFacts(model)
         let index = GraphIndex(model.graph)
         var removed: Set<Int> = []
         var changes: [String] = []
@@ -42,15 +42,15 @@ public struct FuseMatMulAdd: Pass {
     }
 
     private func fuses(
-        _ product: Node, _ bias: String, _ graph: Graph, _ index: GraphIndex, _ facts: [String: Facts]
+        _ product: Node, _ bias: String, _ graph: Graph, _ index: GraphIndex, _ facts: LazyFacts
     ) -> Bool {
-        guard product.isStandard("MatMul"), product.inputs.count == 2, facts[product.inputs[0]]?.rank == 2,
-            let bias = graph.constant(bias)
+        guard product.isStandard("MatMul"), product.inputs.count == 2, let bias = graph.constant(bias),
+            facts[product.inputs[0]]?.rank == 2
         else { return false }
         let weight = product.inputs[1]
-        let isDequantized = index.producer[weight].map { graph.nodes[$0].isStandard("DequantizeLinear") } ?? false
-        guard graph.constant(weight) != nil || isDequantized, let matrix = facts[weight], matrix.rank == 2,
-            matrix.elementType.isFloatingPoint, let columns = matrix.shape?[1].value
+        guard graph.constant(weight) != nil || index.dequantizer(of: weight, in: graph) != nil,
+            let matrix = facts[weight], matrix.rank == 2, matrix.elementType.isFloatingPoint,
+            let columns = matrix.shape?[1].value
         else { return false }
         return bias.extents == [columns] || bias.extents == [1, columns]
     }

@@ -57,6 +57,6 @@ public struct LiftBiases: Pass {
         guard let producer = index.producer[value].map({ graph.nodes[$0] }), producer.isStandard("MatMul"),
             producer.inputs.count == 2, let rank = facts[producer.inputs[0]]?.rank, rank >= Self.leastRank
         else { return false }
-        return index.producer[producer.inputs[1]].map { graph.nodes[$0].isStandard("DequantizeLinear") } ?? false
+        return index.dequantizer(of: producer.inputs[1], in: graph) != nil
     }
 }

@@ -13,6 +13,16 @@ public func inferFacts(_ model: Model) -> [String: Facts] {
     return inference.facts
 }
 
+/// What `inferFacts` finds of a model as it was, once something is asked.
+final class LazyFacts {
+    private let model: Model
+    private lazy var known = inferFacts(model)
+
+    init(_ model: Model) { self.model = model }
+
+    subscript(name: String) -> Facts? { known[name] }
+}
+
 /// Infers the facts of a graph node by node, in the graph's order.
 public struct ShapeInference {
     /// The facts of the graph's inputs and initializers and of the outputs of every node visited.

@@ -12,19 +12,36 @@ public struct WidenHalves: Pass {
     public static let name = "widen-halves"
     public static let operators: [String]? = ["Conv", "ConvTranspose", "Gemm", "GRU", "LSTM", "MatMul", "RNN"]
 
+    /// Those that name the type of a result.
+    private static let typeAttributes = ["to", "dtype", "output_dtype"]
     private static let half = Int64(ElementType.float16.rawValue), single = Int64(ElementType.float32.rawValue)
 
     public init() {}
 
     /// Whether the pass would change the model. O(nodes).
     public static func concerns(_ model: Model) -> Bool {
-        guard model.functions.isEmpty, let products = operators else { return false }
+        guard model.functions.isEmpty, let products = operators, namesHalf(model.graph) else { return false }
         let facts = inferFacts(model), graph = model.graph
         func isHalf(_ name: String) -> Bool { (facts[name]?.elementType ?? graph.declaredType(name)) == .float16 }
         guard graph.nodes.contains(where: { products.contains($0.opType) && $0.inputs.contains(where: isHalf) })
         else { return false }
         let written = Set(graph.nodes.flatMap(\.outputs))
         return graph.outputs.allSatisfy { $0.elementType != .float16 || written.contains($0.name) }
+    }
+
+    /// Whether float16 stands anywhere: else no value has it.
+    private static func namesHalf(_ graph: Graph) -> Bool {
+        (graph.inputs + graph.outputs + graph.valueInfo).contains { $0.elementType == .float16 }
+            || graph.initializers.values.contains { $0.elementType == .float16 }
+            || graph.nodes.contains { node in
+                node.attributes.contains { attribute in
+                    switch attribute.value {
+                    case .tensor(let tensor): tensor.elementType == .float16
+                    case .int(half): typeAttributes.contains(attribute.name)
+                    default: false
+                    }
+                } || node.subgraphs.contains(where: namesHalf)
+            }
     }
 
     public func run(_ model: inout Model) throws -> [String] {
@@ -65,7 +82,7 @@ public struct WidenHalves: Pass {
                 let attribute = graph.nodes[position].attributes[index]
                 switch attribute.value {
                 case .tensor(let tensor): graph.nodes[position].attributes[index].value = .tensor(widened(tensor))
-                case .int(half) where ["to", "dtype", "output_dtype"].contains(attribute.name):
+                case .int(half) where typeAttributes.contains(attribute.name):
                     graph.nodes[position].attributes[index].value = .int(single)
                 default: break
                 }

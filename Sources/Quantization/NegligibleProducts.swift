@@ -45,7 +45,5 @@ extension PlacementPlanner {
         return (elements * steps / Double(max(channels, 1)), elements, walk.dropFirst().allSatisfy { $0.value != nil })
     }
 
-    private func isDequantized(_ value: String) -> Bool {
-        index.producer[value].map { graph.nodes[$0].isStandard("DequantizeLinear") } ?? false
-    }
+    private func isDequantized(_ value: String) -> Bool { index.dequantizer(of: value, in: graph) != nil }
 }

@@ -63,9 +63,9 @@ struct LoweringContext {
 
     /// The integers behind a float value, where a DequantizeLinear node with a constant grid gives it.
     mutating func dequantized(_ value: String) -> QuantizedValue? {
-        guard let position = index.producer[value], graph.nodes[position].isStandard("DequantizeLinear") else { return nil }
-        let node = graph.nodes[position]
-        guard let source = node.inputs.first, let value = grid(of: node, integers: source) else { return nil }
+        guard let node = index.dequantizer(of: value, in: graph).map({ graph.nodes[$0] }),
+            let source = node.inputs.first, let value = grid(of: node, integers: source)
+        else { return nil }
         return widened(value)
     }
 

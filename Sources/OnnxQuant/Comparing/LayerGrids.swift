@@ -17,7 +17,7 @@ struct LayerGrids {
     /// The grid a value comes from or goes to, where it is one for the whole tensor.
     func grid(of value: String) -> LayerStatistics.ValueGrid? {
         let readers = (index.consumers[value] ?? []).filter { graph.nodes[$0].isStandard("QuantizeLinear") }
-        guard let position = dequantizer(of: value) ?? readers.first else { return nil }
+        guard let position = index.dequantizer(of: value, in: graph) ?? readers.first else { return nil }
         let node = graph.nodes[position]
         guard node.inputs.count > 1, let scale = graph.initializers[node.inputs[1]]?.floats, scale.count == 1,
             scale[0] > 0, scale[0].isFinite
@@ -34,7 +34,7 @@ struct LayerGrids {
     /// they share one scale; `nil` for every other layer.
     func weightSpread(behind value: String) -> Double? {
         guard let product = product(behind: value), product.inputs.count > 1,
-            let node = dequantizer(of: product.inputs[1]).map({ graph.nodes[$0] }), node.inputs.count > 1,
+            let node = index.dequantizer(of: product.inputs[1], in: graph).map({ graph.nodes[$0] }), node.inputs.count > 1,
             graph.initializers[node.inputs[1]]?.elementCount == 1,
             let weight = graph.initializers[node.inputs[0]], weight.extents.count >= 2, let integers = weight.integers
         else { return nil }
@@ -51,10 +51,6 @@ struct LayerGrids {
         let active = largest.filter { $0 > 0 }.sorted()
         guard let most = active.last else { return nil }
         return Double(most) / Double(active[active.count / 2])
-    }
-
-    private func dequantizer(of value: String) -> Int? {
-        index.producer[value].flatMap { graph.nodes[$0].isStandard("DequantizeLinear") ? $0 : nil }
     }
 
     private func product(behind value: String) -> Node? {
