@@ -103,12 +103,16 @@ public enum MultiplyAccumulates {
 
 extension Product {
     /// Whether a runtime computes the node on integers: a convolution only where it gives integers too, a matrix
-    /// product may give float.
+    /// product may give float, an Einsum never.
     fileprivate func isInteger(_ node: Node, _ graph: Graph, _ index: GraphIndex) -> Bool {
         if takesIntegers { return true }
         let isDequantized = [data, weight].allSatisfy { index.dequantizer(of: node.inputs[$0], in: graph) != nil }
-        guard isDequantized else { return false }
-        return isMatrixProduct || node.outputs.first.map { isQuantized($0, graph, index) } ?? false
+        return switch kind {
+        case .summation: false
+        case .matrixProduct: isDequantized
+        case .convolution, .transposedConvolution:
+            isDequantized && node.outputs.first.map { isQuantized($0, graph, index) } ?? false
+        }
     }
 
     /// Whether a value goes to a QuantizeLinear node and nowhere else, an activation between them allowed.

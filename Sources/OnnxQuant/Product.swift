@@ -3,23 +3,24 @@ internal import Operators
 
 /// How the multiply-accumulates of one operator are counted.
 struct Product {
-    private enum Kind {
+    enum Kind {
         /// Each output element sums over a weight's elements of one output channel.
         case convolution
         /// Each input element is spread over a weight's elements of one input channel.
         case transposedConvolution
         /// Each output element sums over the inner dimension.
         case matrixProduct
+        /// Each combination of the axes that an equation names is a product.
+        case summation(EinsumEquation)
     }
 
-    private let kind: Kind
+    let kind: Kind
     /// Positions of the operands among the inputs.
     let data = 0
     let weight: Int
     /// Whether the operator itself takes integers.
     let takesIntegers: Bool
     private let isTransposed: Bool
-    let isMatrixProduct: Bool
 
     /// `nil` where the node is no product that is counted. Operators of other domains than ONNX's count where they are
     /// what the interpreter makes of products.
@@ -32,10 +33,13 @@ struct Product {
         case "MatMul", "Gemm": (kind, weight, takesIntegers) = (.matrixProduct, 1, false)
         case "MatMulInteger", "MatMulIntegerToFloat": (kind, weight, takesIntegers) = (.matrixProduct, 1, true)
         case "QLinearMatMul", "QGemm": (kind, weight, takesIntegers) = (.matrixProduct, 3, true)
+        case "Einsum":
+            guard node.inputs.count == 2, let equation = node.string("equation").flatMap({ try? EinsumEquation($0) })
+            else { return nil }
+            (kind, weight, takesIntegers) = (.summation(equation), 1, false)
         default: return nil
         }
         isTransposed = ["Gemm", "QGemm"].contains(node.opType) && node.int("transA") ?? 0 != 0
-        isMatrixProduct = kind == .matrixProduct
     }
 
     /// `nil` where a shape is not known or the count is too large for an `Int`.
@@ -49,6 +53,11 @@ struct Product {
         case .matrixProduct:
             guard let inner = isTransposed ? dataExtents.first : dataExtents.last else { return nil }
             return product(outputExtents + [inner])
+        case .summation(let equation):
+            let ranks = [dataExtents.count, weightExtents.count]
+            guard let labels = try? equation.bound(ranks: ranks).operands else { return nil }
+            let extents = Dictionary(zip(labels.joined(), dataExtents + weightExtents), uniquingKeysWith: max)
+            return product(Array(extents.values))
         }
     }
 

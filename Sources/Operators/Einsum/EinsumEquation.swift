@@ -1,14 +1,12 @@
-internal import GraphIR
-
 /// What an axis is called in an equation of Einstein's summation.
-enum EinsumLabel: Sendable, Hashable {
+public enum EinsumLabel: Sendable, Hashable {
     case letter(Character)
     /// An axis that an ellipsis stands for, counted from the last of them.
     case rest(Int)
 }
 
 /// An equation as it is written: the labels of each operand's axes and of the result's.
-struct EinsumEquation: Sendable {
+public struct EinsumEquation: Sendable {
     private enum Term: Sendable, Hashable {
         case letter(Character)
         case ellipsis
@@ -18,7 +16,7 @@ struct EinsumEquation: Sendable {
     private let result: [Term]
 
     /// Throws `OperatorFault.attribute` where the text is no equation.
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         let sides = text.filter { $0 != " " }.split(separator: "->", omittingEmptySubsequences: false)
         guard sides.count <= 2 else { throw Self.fault("'\(text)' has more than one arrow") }
         operands = try sides[0].split(separator: ",", omittingEmptySubsequences: false).map(Self.terms)
@@ -56,7 +54,7 @@ struct EinsumEquation: Sendable {
     }
 
     /// The labels of the operands' axes and of the result's, for operands of these ranks. Throws `OperatorFault`.
-    func bound(ranks: [Int]) throws -> (operands: [[EinsumLabel]], result: [EinsumLabel]) {
+    public func bound(ranks: [Int]) throws -> (operands: [[EinsumLabel]], result: [EinsumLabel]) {
         guard ranks.count == operands.count else {
             throw Self.fault("it has \(operands.count) operands, the node has \(ranks.count) inputs")
         }
