@@ -54,8 +54,8 @@ private struct EinsumProduct {
     /// The columns are a constant's, where one operand is, else those that stand last in the result: no Transpose then.
     static func of(_ node: Node, _ facts: LazyFacts, _ graph: Graph) -> EinsumProduct? {
         let known = node.inputs.compactMap { facts[$0] }, shapes = known.compactMap(\.shape)
-        guard shapes.count == 2, node.inputs.count == 2, known.allSatisfy(\.elementType.isFloatingPoint),
-            let text = node.string("equation"),
+        guard shapes.count == 2, node.inputs.count == 2, node.outputs.count == 1,
+            known.allSatisfy(\.elementType.isFloatingPoint), let text = node.string("equation"),
             let (labels, result) = try? EinsumEquation(text).bound(ranks: shapes.map(\.rank)),
             labels.allSatisfy({ Set($0).count == $0.count })
         else { return nil }
@@ -85,11 +85,13 @@ private struct EinsumProduct {
         guard inner.count > 1 || wide.count > 1 || (high.count > 1 && !batch.isEmpty) else { return }
         let inside = inner.compactMap { columns.dimension($0).value }
         let across = wide.compactMap { columns.dimension($0).value }
-        guard batch.isEmpty, inside.count == inner.count, across.count == wide.count, !(inside + across).contains(0)
+        guard batch.isEmpty, inside.count == inner.count, across.count == wide.count,
+            (inside + across).allSatisfy({ $0 > 0 }), let sum = Shape(inside).elementCount,
+            let width = Shape(across).elementCount
         else { return nil }
-        let kept = Array(repeating: 0, count: high.count), sum = inside.reduce(1, *)
+        let kept = Array(repeating: 0, count: high.count)
         self.rows.joined = inner.count > 1 ? kept + [sum] : nil
-        self.columns.joined = [sum, across.reduce(1, *)]
+        self.columns.joined = [sum, width]
         parted = wide.count > 1 ? kept + across : nil
     }
 

@@ -53,6 +53,7 @@ struct ExpandEinsumTests {
         ("bij,bj->bi", [2, 3, 4], [2, 4]),
         ("bhcij,bjk->bhcik", [2, 3, 2, 4, 5], [2, 5, 3]),
         ("ij,jk->ik", [3, 1], [4, 5]),
+        ("abc,bcd->ad", [2, 1 << 40, 1 << 40], [1 << 40, 1 << 40, 3]),
     ])
     func others(equation: String, a: [Int], b: [Int]) throws {
         #expect(try after(ExpandEinsum(), einsum(equation, a, b)).opTypes == ["Einsum"])
