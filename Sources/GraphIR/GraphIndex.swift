@@ -23,8 +23,8 @@ public struct GraphIndex: Sendable {
     }
 
     /// The DequantizeLinear node of `graph`, the one this was made of, that writes `value`.
-    public func dequantizer(of value: String, in graph: Graph) -> Int? {
-        producer[value].flatMap { graph.nodes[$0].isStandard("DequantizeLinear") ? $0 : nil }
+    public func dequantizer(of value: String, in graph: Graph) -> Node? {
+        producer[value].map { graph.nodes[$0] }.flatMap { $0.isStandard("DequantizeLinear") ? $0 : nil }
     }
 
     /// Whether nothing reads the value.

@@ -64,7 +64,7 @@ public enum MultiplyAccumulates {
 
         /// Whether a value comes from integers of more than 8 bits.
         func isWide(_ value: String) -> Bool {
-            guard let node = index.dequantizer(of: value, in: model.graph).map({ model.graph.nodes[$0] }),
+            guard let node = index.dequantizer(of: value, in: model.graph),
                 let type = facts[node.inputs[0]]?.elementType
             else { return false }
             return type.bits > 8

@@ -19,15 +19,10 @@ public struct ExpandEinsum: Pass {
     public init() {}
 
     public func run(_ model: inout Model) -> [String] {
-        let facts = LazyFacts(model)
-        var names = GraphNames(model.graph), constants: [String: Tensor] = [:], changes: [String] = []
-        model.graph.nodes = model.graph.nodes.flatMap { node -> [Node] in
-            guard node.isStandard("Einsum"), let product = EinsumProduct.of(node, facts, model.graph) else { return [node] }
-            changes.append(node.label)
-            return product.nodes(insteadOf: node, &names, &constants)
+        Expansion.run(&model) { node, expansion in
+            guard node.isStandard("Einsum"), let product = EinsumProduct.of(node, expansion) else { return nil }
+            return [product.expand(&expansion)]
         }
-        model.graph.initializers.merge(constants) { $1 }
-        return changes
     }
 }
 
@@ -52,17 +47,17 @@ private struct EinsumProduct {
     private let result: [EinsumLabel]
 
     /// The columns are a constant's, where one operand is, else those that stand last in the result: no Transpose then.
-    static func of(_ node: Node, _ facts: LazyFacts, _ graph: Graph) -> EinsumProduct? {
-        let known = node.inputs.compactMap { facts[$0] }, shapes = known.compactMap(\.shape)
-        guard shapes.count == 2, node.inputs.count == 2, node.outputs.count == 1,
-            known.allSatisfy(\.elementType.isFloatingPoint), let text = node.string("equation"),
+    static func of(_ node: Node, _ expansion: Expansion) -> EinsumProduct? {
+        let known = node.inputs.compactMap(expansion.facts), shapes = known.compactMap(\.shape)
+        guard shapes.count == 2, node.inputs.count == 2, known.allSatisfy(\.elementType.isFloatingPoint),
+            let text = node.string("equation"),
             let (labels, result) = try? EinsumEquation(text).bound(ranks: shapes.map(\.rank)),
             labels.allSatisfy({ Set($0).count == $0.count })
         else { return nil }
         let operands = (0..<2).map { Operand(name: node.inputs[$0], shape: shapes[$0], labels: labels[$0]) }
         let last = result.last { labels[0].contains($0) != labels[1].contains($0) }
-        let isSwapped = graph.constant(node.inputs[1]) == nil
-            && (graph.constant(node.inputs[0]) != nil || last.map(labels[0].contains) == true)
+        let isSwapped = known[1].constant == nil
+            && (known[0].constant != nil || last.map(labels[0].contains) == true)
         let orders = isSwapped ? [(1, 0), (0, 1)] : [(0, 1), (1, 0)]
         return orders.lazy.compactMap { EinsumProduct(rows: operands[$0], columns: operands[$1], result: result) }.first
     }
@@ -95,29 +90,26 @@ private struct EinsumProduct {
         parted = wide.count > 1 ? kept + across : nil
     }
 
-    /// The nodes that take the place of `node`, and the constants that they need.
-    func nodes(
-        insteadOf node: Node, _ names: inout GraphNames, _ constants: inout [String: Tensor]
-    ) -> [Node] {
-        var nodes: [Node] = []
-        func add(_ opType: String, _ inputs: [String], _ attributes: [Attribute] = []) -> String {
-            let name = names.fresh("\(node.stem)_\(opType)")
-            nodes.append(Node(opType, name: name, inputs: inputs, outputs: [name], attributes: attributes))
-            return name
+    /// Adds the nodes, and returns the result.
+    func expand(_ expansion: inout Expansion) -> String {
+        let operands = [rows, columns].map { operand in
+            let ordered = Self.ordered(operand.name, operand.labels, operand.order, &expansion)
+            return Self.shaped(ordered, operand.joined, &expansion)
         }
-        func ordered(_ value: String, _ from: [EinsumLabel], _ to: [EinsumLabel]) -> String {
-            from == to ? value : add("Transpose", [value], [Attribute("perm", to.map { from.firstIndex(of: $0) ?? 0 })])
-        }
-        func shaped(_ value: String, _ shape: [Int]?) -> String {
-            guard let shape else { return value }
-            let name = names.fresh("\(node.stem)_shape")
-            constants[name] = Tensor(shape.map(Int64.init), [shape.count])
-            return add("Reshape", [value, name])
-        }
-        let operands = [rows, columns].map { shaped(ordered($0.name, $0.labels, $0.order), $0.joined) }
-        _ = ordered(shaped(add("MatMul", operands), parted), order, result)
-        nodes[nodes.count - 1].name = node.name
-        nodes[nodes.count - 1].outputs = node.outputs
-        return nodes
+        let product = Self.shaped(expansion.add("MatMul", operands), parted, &expansion)
+        return Self.ordered(product, order, result, &expansion)
+    }
+
+    private static func ordered(
+        _ value: String, _ labels: [EinsumLabel], _ wanted: [EinsumLabel], _ expansion: inout Expansion
+    ) -> String {
+        guard labels != wanted else { return value }
+        let order = wanted.compactMap(labels.firstIndex)
+        return expansion.add("Transpose", [value], attributes: [Attribute("perm", order)])
+    }
+
+    private static func shaped(_ value: String, _ shape: [Int]?, _ expansion: inout Expansion) -> String {
+        guard let shape else { return value }
+        return expansion.add("Reshape", [value, expansion.constant(Tensor(shape.map(Int64.init), [shape.count]))])
     }
 }

@@ -43,7 +43,7 @@ extension PlacementPlanner {
 
     /// A weight that comes quantized: constant int8 or uint8 behind DequantizeLinear, and the grid that gives it.
     private func quantizedWeight(_ value: String) -> (integers: Tensor, grid: Grid)? {
-        guard let node = index.dequantizer(of: value, in: graph).map({ graph.nodes[$0] }),
+        guard let node = index.dequantizer(of: value, in: graph),
             let integers = node.inputs.first.flatMap({ facts[$0]?.constant }), node.inputs.count >= 2,
             integers.elementType == .int8 || integers.elementType == .uint8, (node.int("block_size") ?? 0) == 0,
             let scales = facts[node.inputs[1]]?.constant?.floats, !scales.isEmpty, scales.allSatisfy(\.isFinite)

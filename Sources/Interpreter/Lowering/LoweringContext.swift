@@ -63,8 +63,8 @@ struct LoweringContext {
 
     /// The integers behind a float value, where a DequantizeLinear node with a constant grid gives it.
     mutating func dequantized(_ value: String) -> QuantizedValue? {
-        guard let node = index.dequantizer(of: value, in: graph).map({ graph.nodes[$0] }),
-            let source = node.inputs.first, let value = grid(of: node, integers: source)
+        guard let node = index.dequantizer(of: value, in: graph), let source = node.inputs.first,
+            let value = grid(of: node, integers: source)
         else { return nil }
         return widened(value)
     }

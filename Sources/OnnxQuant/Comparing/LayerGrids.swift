@@ -16,11 +16,9 @@ struct LayerGrids {
 
     /// The grid a value comes from or goes to, where it is one for the whole tensor.
     func grid(of value: String) -> LayerStatistics.ValueGrid? {
-        let readers = (index.consumers[value] ?? []).filter { graph.nodes[$0].isStandard("QuantizeLinear") }
-        guard let position = index.dequantizer(of: value, in: graph) ?? readers.first else { return nil }
-        let node = graph.nodes[position]
-        guard node.inputs.count > 1, let scale = graph.initializers[node.inputs[1]]?.floats, scale.count == 1,
-            scale[0] > 0, scale[0].isFinite
+        let readers = (index.consumers[value] ?? []).map { graph.nodes[$0] }.filter { $0.isStandard("QuantizeLinear") }
+        guard let node = index.dequantizer(of: value, in: graph) ?? readers.first, node.inputs.count > 1,
+            let scale = graph.initializers[node.inputs[1]]?.floats, scale.count == 1, scale[0] > 0, scale[0].isFinite
         else { return nil }
         let zero = node.inputs.count > 2 ? graph.initializers[node.inputs[2]] : nil
         let zeroPoint = Float(zero?.integers?.first ?? 0)
@@ -34,7 +32,7 @@ struct LayerGrids {
     /// they share one scale; `nil` for every other layer.
     func weightSpread(behind value: String) -> Double? {
         guard let product = product(behind: value), product.inputs.count > 1,
-            let node = index.dequantizer(of: product.inputs[1], in: graph).map({ graph.nodes[$0] }), node.inputs.count > 1,
+            let node = index.dequantizer(of: product.inputs[1], in: graph), node.inputs.count > 1,
             graph.initializers[node.inputs[1]]?.elementCount == 1,
             let weight = graph.initializers[node.inputs[0]], weight.extents.count >= 2, let integers = weight.integers
         else { return nil }

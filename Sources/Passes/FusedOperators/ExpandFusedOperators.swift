@@ -12,8 +12,7 @@ public struct ExpandFusedOperators: Pass {
     public static let name = "expand-fused-operators"
     public static let operators: [String]? = rules.keys.sorted()
 
-    /// Adds the nodes that take a node's place, and returns the values that are its outputs; `nil` where it stays.
-    typealias Rule = @Sendable (Node, inout Expansion) -> [String]?
+    typealias Rule = Expansion.Rule
 
     private static let rules: [String: Rule] = [
         "FusedConv": fusedConvolution, "FusedGemm": fusedGemm, "FusedMatMul": fusedMatrixProduct,
@@ -36,21 +35,9 @@ public struct ExpandFusedOperators: Pass {
 
     public func run(_ model: inout Model) -> [String] {
         guard model.opset >= ConvertOpset.leastTarget else { return [] }
-        var expansion = Expansion(model)
-        var nodes: [Node] = [], changes: [String] = []
-        for node in model.graph.nodes {
-            guard let rule = Self.rule(for: node), expansion.isFloat32(node), let parts = expansion.expand(node, rule)
-            else {
-                expansion.note(node)
-                nodes.append(node)
-                continue
-            }
-            changes.append(node.label)
-            nodes += parts
+        return Expansion.run(&model) { node, expansion in
+            guard let rule = Self.rule(for: node), expansion.isFloat32(node) else { return nil }
+            return rule(node, &expansion)
         }
-        model.graph.nodes = nodes
-        for (name, constant) in expansion.constants { model.graph.initializers[name] = constant }
-        model.graph.forgetStaleValueInfo()
-        return changes
     }
 }

@@ -3,22 +3,44 @@ internal import Operators
 
 /// Collects the nodes that take the place of one.
 struct Expansion {
+    /// Adds the nodes that take a node's place, and returns the values that are its outputs; `nil` where it stays.
+    typealias Rule = @Sendable (Node, inout Expansion) -> [String]?
+
     let opset: Int
     private var inference: ShapeInference
     private var names: GraphNames
     private var stem = ""
     private var nodes: [Node] = []
     /// What the nodes of all expansions read besides.
-    private(set) var constants: [(name: String, tensor: Tensor)] = []
+    private var constants: [(name: String, tensor: Tensor)] = []
 
-    init(_ model: Model) {
+    /// Puts what `rule` makes of them in the place of nodes. Returns a line a change. O(nodes).
+    static func run(_ model: inout Model, _ rule: Rule) -> [String] {
+        var expansion = Expansion(model)
+        var nodes: [Node] = [], changes: [String] = []
+        for node in model.graph.nodes {
+            guard let parts = expansion.expand(node, rule) else {
+                expansion.inference.visit(node)
+                nodes.append(node)
+                continue
+            }
+            changes.append(node.label)
+            nodes += parts
+        }
+        model.graph.nodes = nodes
+        for (name, constant) in expansion.constants { model.graph.initializers[name] = constant }
+        model.graph.forgetStaleValueInfo()
+        return changes
+    }
+
+    private init(_ model: Model) {
         opset = model.opset
         inference = ShapeInference(model)
         names = GraphNames(model.graph)
     }
 
     /// The nodes that `rule` makes of `node`; `nil` where it leaves it. The last of them has the node's name.
-    mutating func expand(_ node: Node, _ rule: ExpandFusedOperators.Rule) -> [Node]? {
+    private mutating func expand(_ node: Node, _ rule: Rule) -> [Node]? {
         let known = constants.count
         (stem, nodes) = (node.stem, [])
         guard let results = rule(node, &self), var last = nodes.popLast(), results.count == node.outputs.count else {
@@ -31,13 +53,10 @@ struct Expansion {
         for index in nodes.indices {
             nodes[index].outputs = nodes[index].outputs.map { outputs[$0] ?? $0 }
             nodes[index].renameReads(outputs)
-            note(nodes[index])
+            inference.visit(nodes[index])
         }
         return nodes
     }
-
-    /// Takes notice of a node, so that later ones can be asked about what it gives.
-    mutating func note(_ node: Node) { inference.visit(node) }
 
     /// Adds a node with one output, and returns the output's name. Inputs at the end may be left out.
     mutating func add(
@@ -70,11 +89,14 @@ struct Expansion {
         return outputs
     }
 
-    func shape(_ value: String) -> Shape? { inference.facts[value]?.shape }
+    /// What is known of a value that the node reads.
+    func facts(_ value: String) -> Facts? { inference.facts[value] }
+
+    func shape(_ value: String) -> Shape? { facts(value)?.shape }
 
     /// Whether the floating-point inputs of a node are known to be float32.
     func isFloat32(_ node: Node) -> Bool {
-        let types = node.inputs.compactMap { inference.facts[$0]?.elementType }.filter(\.isFloatingPoint)
+        let types = node.inputs.compactMap { facts($0)?.elementType }.filter(\.isFloatingPoint)
         return !types.isEmpty && types.allSatisfy { $0 == .float32 }
     }
 }
