@@ -4,7 +4,9 @@ internal import GraphIR
 ///
 /// Where an output comes from a Softmax, one node or spelled out, or from a Sigmoid, its logits are judged: probabilities
 /// hide the error of most samples and show that of a few. The features that the last product reads are judged as well:
-/// they are more numbers, and so tell more about the network from few samples.
+/// they are more numbers, and so tell more about the network from few samples. Where an output puts several such
+/// products side by side, as the heads of a detector, what each of them gives is judged instead: coordinates in pixels
+/// would hide all else.
 ///
 /// An output that is a choice, as a class or the boxes that a detector keeps, is no number that comes closer: what the
 /// last products before the choice give is judged in its place.
@@ -18,6 +20,9 @@ struct JudgedValues {
     private let index: GraphIndex
     /// Values that depend on what a choice among computed numbers took.
     private var chosen: Set<String> = []
+    /// By value, what the products behind which no other stands give: one, or several that a Concat puts side by side.
+    /// None for what is computed of several in another way.
+    private var heads: [String: Set<String>] = [:]
 
     /// The names. O(nodes · outputs).
     static func names(_ graph: Graph) -> Set<String> {
@@ -36,13 +41,22 @@ struct JudgedValues {
         index = GraphIndex(graph)
         var computed: Set<String> = []
         for node in graph.nodes {
-            let reads = node.valuesRead
-            let isProduct = node.isOne(of: Self.products), isComputed = reads.contains(where: computed.contains)
-            if isProduct || isComputed && !node.isOne(of: ["Shape", "Size"]) { computed.formUnion(node.outputs) }
-            if isComputed && node.isOne(of: Self.choices) || reads.contains(where: chosen.contains) {
+            let all = node.valuesRead, reads = all.filter(computed.contains)
+            let isProduct = node.isOne(of: Self.products)
+            if isProduct || !reads.isEmpty && !node.readsExtentsAlone { computed.formUnion(node.outputs) }
+            let heads = isProduct ? Set(node.outputs) : heads(of: reads, isJoined: node.isStandard("Concat"))
+            for output in node.outputs { self.heads[output] = heads }
+            if !reads.isEmpty && node.isOne(of: Self.choices) || all.contains(where: chosen.contains) {
                 chosen.formUnion(node.outputs)
             }
         }
+    }
+
+    private func heads(of values: [String], isJoined: Bool) -> Set<String>? {
+        let each = values.map { heads[$0] }
+        guard let first = each.first else { return nil }
+        if each.allSatisfy({ $0 == first }) { return first }
+        return isJoined && !each.contains(nil) ? each.reduce(into: []) { $0.formUnion($1 ?? []) } : nil
     }
 
     private func node(_ value: String) -> Node? { index.producer[value].map { graph.nodes[$0] } }
@@ -51,10 +65,10 @@ struct JudgedValues {
         let (products, hasChoice) = lastProducts(output.name)
         guard hasChoice || output.elementType?.isFloatingPoint == false else {
             let logits = logits(output.name)
-            return [logits] + (features(logits).map { [$0] } ?? [])
+            return [logits] + features(logits)
         }
         let steady = beforeChoices(products)
-        return steady + (steady.count == 1 ? steady.compactMap(features) : [])
+        return steady + (steady.count == 1 ? steady.flatMap(features) : [])
     }
 
     /// What the last products on each way to a value give, and whether a choice lies behind one of them.
@@ -98,17 +112,17 @@ struct JudgedValues {
         return input.flatMap { index.producer[$0] == nil ? nil : $0 } ?? output
     }
 
-    /// What the last convolution or matrix product before a value reads, the path along first inputs.
-    private func features(_ value: String) -> String? {
-        var value = value
-        while let node = node(value), let input = node.inputs.first, !input.isEmpty {
-            if node.isOne(of: ["Conv", "Gemm", "MatMul"]) { return index.producer[input] == nil ? nil : input }
-            value = input
-        }
-        return nil
+    /// What the product that gives a value reads, or where a Concat joins several what they give.
+    private func features(_ value: String) -> Set<String> {
+        guard let heads = heads[value] else { return [] }
+        guard heads.count == 1, let input = heads.first.flatMap(node)?.inputs.first else { return heads }
+        return index.producer[input] == nil ? [] : [input]
     }
 }
 
 extension Node {
+    /// Whether only the extents of what the node reads matter.
+    var readsExtentsAlone: Bool { isOne(of: ["Shape", "Size"]) }
+
     fileprivate func isOne(of types: [String]) -> Bool { types.contains { isStandard($0) } }
 }

@@ -133,19 +133,32 @@ struct ChannelScalingTests {
         #expect(choice(response, 0) == nil)
     }
 
-    @Test("a channel made larger keeps room for values larger than those seen")
-    func headroom() throws {
+    /// Rows of two channels, the second a hundredth of the first, and a matrix that reads them, a number a channel.
+    private func choice(
+        _ weights: [Float], onlyEnlarges: Bool = false
+    ) throws -> (ChannelStatistics, factors: [Float]) {
         var statistics = ChannelStatistics(axis: 1, runs: 1)
         var pairs: [Float] = []
         for row in 0..<64 { pairs += [Float(row % 9), Float(row % 5) / 100] }
-        let rows = Tensor(pairs, [64, 2])
-        rows.bytes.withUnsafeBytes { statistics.add(TensorView(.float32, [64, 2], bytes: $0)) }
-        let weight = Tensor([Float](repeating: 1, count: 8), [2, 4])
+        Tensor(pairs, [64, 2]).bytes.withUnsafeBytes { statistics.add(TensorView(.float32, [64, 2], bytes: $0)) }
+        let weight = Tensor(weights.flatMap { [Float](repeating: $0, count: 4) }, [2, 4])
         let reader = ChannelScaling.Reader(weight: weight, axis: 1, groups: 1, isConvolution: false)
-        let choice = try #require(
-            ChannelScaling.choose(statistics, readers: [reader], mostNoise: 0.98, symmetric: false))
-        let factors = try #require(choice.factors)
+        let choice = try #require(ChannelScaling.choose(
+            statistics, readers: [reader], mostNoise: 0.98, symmetric: false, onlyEnlarges: onlyEnlarges))
+        return (statistics, try #require(choice.factors))
+    }
+
+    @Test("a channel made larger keeps room for values larger than those seen")
+    func headroom() throws {
+        let (statistics, factors) = try choice([1, 1])
         #expect(factors[1] < factors[0])
         #expect(1.25 * statistics.high[1] / factors[1] <= statistics.high[0] / factors[0])
+    }
+
+    @Test("behind a Clip no channel is made smaller, which would no longer be cut where it was")
+    func clipped() throws {
+        let weights: [Float] = [0.01, 1]
+        let factors = try choice(weights, onlyEnlarges: true).factors
+        #expect(factors.contains { $0 < 1 } && factors.allSatisfy { $0 <= 1 })
     }
 }

@@ -92,4 +92,15 @@ struct JudgedValuesTests {
         ]
         #expect(judged(last) == ["logits", "features"])
     }
+
+    @Test("An output that puts heads side by side is judged by each of them as well, one that adds products up is not")
+    func heads() {
+        let places = Node("MatMul", inputs: ["features", "v"], outputs: ["places"])
+        let likely = Node("Sigmoid", inputs: ["scores"], outputs: ["likely"])
+        let joined = Node(
+            "Concat", inputs: ["places", "likely"], outputs: ["logits"], attributes: [Attribute("axis", 1)])
+        #expect(judged([places, likely, joined]) == ["logits", "scores", "places"])
+        #expect(judged([places, Node("Add", inputs: ["scores", "places"], outputs: ["logits"])]) == ["logits"])
+        #expect(judged([Node("Sub", inputs: ["grid", "scores"], outputs: ["logits"])]) == ["logits", "features"])
+    }
 }

@@ -8,7 +8,10 @@ import Testing
 @Suite("Learned scales", .serialized)
 struct LearnedScalesTests {
     /// conv -> relu -> conv -> relu6 -> conv, the channels of the first far apart, each on a grid that is too wide.
-    private func variant() -> OutputTrials.Variant {
+    /// `flat` makes rows of f.
+    private func variant(
+        _ flat: [Node] = [Node("Flatten", inputs: ["f"], outputs: ["g"])]
+    ) -> OutputTrials.Variant {
         let nodes = [
             Node("Conv", inputs: ["image", "w0", "b0"], outputs: ["a"], attributes: Networks.same),
             Node("Relu", inputs: ["a"], outputs: ["b"]),
@@ -16,16 +19,15 @@ struct LearnedScalesTests {
             Node("Clip", inputs: ["c", "zero", "six"], outputs: ["d"]),
             Node("Conv", inputs: ["d", "w2"], outputs: ["e"], attributes: Networks.same),
             Node("GlobalAveragePool", inputs: ["e"], outputs: ["f"]),
-            Node("Flatten", inputs: ["f"], outputs: ["g"]),
-            Node("Gemm", inputs: ["g", "w3"], outputs: ["logits"]),
-        ]
+        ] + flat + [Node("Gemm", inputs: ["g", "w3"], outputs: ["logits"])]
         let first = (Networks.weight([6, 3, 3, 3]).floats ?? []).enumerated().map { index, value in
             value * [4, 1, 0.3, 0.1, 0.05, 2][index / 27]
         }
         let model = Networks.model(nodes, [
             "w0": Tensor(first, [6, 3, 3, 3]), "b0": Networks.weight([6]), "w1": Networks.weight([5, 6, 3, 3]),
             "w2": Networks.weight([4, 5, 3, 3]), "w3": Networks.weight([4, 3]), "zero": Tensor(scalar: Float(0)),
-            "six": Tensor(scalar: Float(6)),
+            "six": Tensor(scalar: Float(6)), "start": Tensor([Int64(0)], [1]), "end": Tensor([Int64(1)], [1]),
+            "rest": Tensor([Int64(-1)], [1]),
         ], input: Shape([.symbol("n"), 3, 8, 8]), output: Shape([.symbol("n"), 3]))
         let placement = model.placement()
         let ranges = Dictionary(uniqueKeysWithValues: placement.observedValues.map { name in
@@ -96,6 +98,21 @@ struct LearnedScalesTests {
         try trials.learnScales([.learnedScales])
         #expect(trials.gains.map(\.step) == ["learned-scales"])
         #expect(trials.ratio > before + 3)
+    }
+
+    @Test("what follows from the samples' extents alone, as a shape for any batch does, is no obstacle")
+    func shapes() throws {
+        let flat = [
+            Node("Shape", inputs: ["image"], outputs: ["extents"]),
+            Node("Slice", inputs: ["extents", "start", "end"], outputs: ["batch"]),
+            Node("Concat", inputs: ["batch", "rest"], outputs: ["shape"], attributes: [Attribute("axis", 0)]),
+            Node("Reshape", inputs: ["f", "shape"], outputs: ["g"]),
+        ]
+        var random = SplitMix64(seed: 3)
+        let slopes = try [variant(), variant(flat)].map { variant in
+            try #require(try LearnedScales(variant, samples: samples(32))).slopes(&random).slopes.map(\.magnitude).max()
+        }
+        #expect(slopes.allSatisfy { ($0 ?? 0) > 0 })
     }
 
     @Test("with few samples nothing is learned")

@@ -63,10 +63,11 @@ struct ChannelScaling {
         var noise: Double
     }
 
-    /// The best factors and range for a value; factors only where they leave less than `mostNoise` of the noise. `nil` where
-    /// nothing can be said.
+    /// The best factors and range for a value; factors only where they leave less than `mostNoise` of the noise. `nil`
+    /// where nothing can be said. A value out of a Clip `onlyEnlarges` channels, up to the size of the largest: one made
+    /// smaller would no longer be cut where it was.
     static func choose(
-        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool
+        _ seen: ChannelStatistics, readers: [Reader], mostNoise: Double, symmetric: Bool, onlyEnlarges: Bool = false
     ) -> Choice? {
         let channels = seen.low.count
         let largest = zip(seen.low, seen.high).map { max($0.magnitude, $1.magnitude) }
@@ -92,7 +93,8 @@ struct ChannelScaling {
                 guard largest[channel] > 0, weightLargest[channel] > 0 else { return 0 }
                 return pow(largest[channel], exponent) / pow(weightLargest[channel], 1 - exponent)
             }
-            let factors = normalized(raw, largest: largest)
+            var factors = normalized(raw, largest: largest)
+            if onlyEnlarges { factors = factors.map { min($0, 1) } }
             best = choice(factors, below: min(best.noise, enough)) ?? best
         }
         return best

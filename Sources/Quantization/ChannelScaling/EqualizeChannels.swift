@@ -4,8 +4,8 @@ internal import Kernels
 
 extension OutputTrials {
     /// Makes the channels of activations alike (see `ChannelScaling`), where that brings the outputs closer to float: of
-    /// all values, or else of those alone that need a node for it or need none. `observer` has watched the samples to
-    /// fit to, where there is one. Throws the errors of running.
+    /// all values, or else of those alone that no Clip bounds, that need a node for it or need none. `observer` has
+    /// watched the samples to fit to, where there is one. Throws the errors of running.
     public mutating func equalizeChannels(
         _ options: QuantizationOptions, _ observer: consuming ChannelObserver?
     ) throws {
@@ -27,6 +27,7 @@ extension OutputTrials {
         }
         var parts: [(ScalableValue) -> Bool] = [{ _ in true }]
         let chosen = zip(values, choices).filter { $1 != nil }
+        if Set(chosen.map { $0.0.ceiling == nil }).count > 1 { parts.append { $0.ceiling == nil } }
         if Set(chosen.map { $0.0.addedNode == nil }).count > 1 {
             parts += [{ $0.addedNode == nil }, { $0.addedNode != nil }]
         }
@@ -52,7 +53,8 @@ extension OutputTrials {
                     symmetric: symmetric)
             }
             let choice = ChannelScaling.choose(
-                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric)
+                statistics, readers: readers, mostNoise: value.mostNoise, symmetric: symmetric,
+                onlyEnlarges: value.ceiling != nil)
             let takesRangeAlone = value.addedNode == nil || value.axis == -1
             return choice?.factors == nil && !takesRangeAlone ? nil : choice
         }

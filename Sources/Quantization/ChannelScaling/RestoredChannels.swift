@@ -26,7 +26,7 @@ enum RestoredChannels {
         let weights = readers.isEmpty ? nil : ChannelScaling.summary(readers, channels: channels)
         let importance = weights?.importance ?? [Double](repeating: 1, count: channels)
         let search = RangeSearch(seen, importance: importance, symmetric: symmetric) { values in
-            response.flatMap { squaredSlopes(of: $0, at: values) }
+            response?.squaredSlopes(at: values)
         }
         var least = mostNoise * search.best([Float](repeating: 1, count: channels)).noise
         var best: ChannelScaling.Choice?
@@ -37,20 +37,6 @@ enum RestoredChannels {
             (best, least) = (.init(factors: factors, range: range, noise: noise), noise)
         }
         return best
-    }
-
-    /// The square of the function's slope at each value, which an error of the value is multiplied by.
-    private static func squaredSlopes(of response: ReaderResponse, at values: Matrix) -> Matrix? {
-        let points = Array(values.elements), step = 0x1p-7 * (points.lazy.map(\.magnitude).max() ?? 0)
-        guard step > 0, let above = try? response(points.map { $0 + step }), let below = try? response(points.map { $0 - step }),
-            above.count == points.count, below.count == points.count
-        else { return nil }
-        let slopes = Matrix(rows: values.rows, columns: values.columns)
-        for index in points.indices {
-            let slope = (above[index] - below[index]) / (2 * step)
-            slopes.elements[index] = slope * slope
-        }
-        return slopes
     }
 
     /// Where the function's flat end lies, as far as one is seen: at or below zero.

@@ -48,19 +48,16 @@ struct ScalableValue {
         return restorer == .multiplication(nil) ? .behindGrid : nil
     }
 
-    /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone. Values
-    /// out of a Clip are among them only where asked for.
-    static func find(_ model: Model, _ placement: Placement, behindClips: Bool = false) -> [ScalableValue] {
+    /// Those of a placement, in the graph's order. Weights that have other readers or come quantized are left alone.
+    static func find(_ model: Model, _ placement: Placement) -> [ScalableValue] {
         let index = GraphIndex(model.graph)
         let grouped = Dictionary(grouping: placement.values, by: \.value.group)
         let order = model.graph.inputs.map(\.name) + model.graph.nodes.flatMap(\.outputs)
         return order.compactMap { name in
             guard let placed = placement.values[name], grouped[placed.group]?.count == 1, placed.fixedRange == nil
             else { return nil }
-            guard let value = ScalableValue(name, placed, model.graph, index, placement) else {
-                return ScalableValue(restoring: name, placed, model, index, placement)
-            }
-            return value.ceiling == nil || behindClips ? value : nil
+            return ScalableValue(name, placed, model.graph, index, placement)
+                ?? ScalableValue(restoring: name, placed, model, index, placement)
         }
     }
 

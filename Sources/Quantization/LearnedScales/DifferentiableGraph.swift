@@ -48,14 +48,17 @@ struct DifferentiableGraph: Sendable {
         self.constants = constants
         let needed = Self.ancestors(of: outputs, graph, index)
         var seen = sample.values, steps: [Step] = [], targets = outputs
+        // What follows from extents alone is known here, for all samples have the same.
+        var given = Set(sample.values.keys)
         var varying = Set(values.values.filter(\.isDithered).map(\.name))
         for position in graph.nodes.indices where needed.contains(position) {
             let node = graph.nodes[position], opset = variant.model.opset(node.domain) ?? 1
             let inputs = node.inputs.map { name in name.isEmpty ? nil : seen[name] ?? graph.initializers[name] }
             let varies = node.inputs.map { varying.contains($0) }
             let isFixed = node.inputs.enumerated().map { index, name in
-                graph.initializers[name] != nil && (index != 1 || products[position] == nil)
+                !given.contains(name) && (index != 1 || products[position] == nil)
             }
+            if !node.readsExtentsAlone, node.valuesRead.contains(where: given.contains) { given.formUnion(node.outputs) }
             let facts = zip(inputs, isFixed).map { tensor, isFixed in tensor.map { Facts($0, isFixed: isFixed) } }
             let kernel = try PreparedNode(node, opset: opset, inputs: facts)
             let results = try kernel.run(inputs)

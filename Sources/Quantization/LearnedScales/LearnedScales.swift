@@ -50,7 +50,7 @@ struct LearnedScales {
         let leastRuns = max(Self.leastSamples / max(first.count, 1), 1)
         let leastWork = try 3 * LearningWork(variant, sample: first).products * leastRuns * Self.leastSteps
         guard leastWork <= Self.mostWork else { return nil }
-        scalable = ScalableValue.find(model, placement, behindClips: true).filter { $0.addedNode == nil }
+        scalable = ScalableValue.find(model, placement).filter { $0.addedNode == nil }
         products = Self.noisyProducts(variant)
         var parameters = ScaleParameters()
         let values = try Self.learnedValues(variant, scalable, samples, &parameters)

@@ -14,6 +14,8 @@ struct GroupFit {
     private let heldOutputs: Matrix
     private let dataMeans: [Float]
     private let outputMeans: [Float]
+    /// Where the bias moves and a function reads the outputs.
+    private let passed: PassedError?
 
     /// Of the rows, the last one in `heldBack` are held back; where there are so few, the same rows serve both.
     init(_ rows: ProductRows, group: Int, movesBias: Bool, rounds: Bool, heldBack: Int) {
@@ -29,6 +31,9 @@ struct GroupFit {
         let judged = Array(stride(from: held.lowerBound, to: held.upperBound, by: step))
         (heldData, heldOutputs) = (data.rows(judged), outputs.rows(judged))
         if movesBias { heldOutputs.subtractFromRows(outputMeans) }
+        passed = movesBias ? rows.layer.response.flatMap { [outputMeans] in
+            PassedError($0, data: data, outputs: outputs, outputMeans: outputMeans)
+        } : nil
         energies = fitted.columnEnergies
         rounding = rounds ? SecondOrderRounding(data: fitted) : nil
     }
@@ -40,7 +45,7 @@ struct GroupFit {
         return error.elements.reduce(0) { $0 + Double($1) * Double($1) }
     }
 
-    /// The bias that makes the mean error of each output zero.
+    /// The bias that makes the mean error of each output zero, or what of it goes further.
     func bias(_ integers: [Int8], _ scales: [Float]) -> [Float] {
         var means = [Double](repeating: 0, count: scales.count)
         integers.withUnsafeBufferPointer { integers in
@@ -51,6 +56,8 @@ struct GroupFit {
                 }
             }
         }
-        return means.indices.map { Float(Double(outputMeans[$0]) - means[$0] * Double(scales[$0])) }
+        let bias = means.indices.map { Float(Double(outputMeans[$0]) - means[$0] * Double(scales[$0])) }
+        guard let passed else { return bias }
+        return zip(bias, passed.correction(RoundingKernels.weights(integers, scales: scales))).map { $0 + $1 }
     }
 }

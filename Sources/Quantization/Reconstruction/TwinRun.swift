@@ -29,6 +29,8 @@ struct TwinRun {
         /// For each batch the quantized data and the float output, its bias added.
         let data: [Tensor]
         let outputs: [Tensor]
+        /// The function that alone reads what the product gives, on a grid of its own.
+        let response: ReaderResponse?
     }
 
     private static let mostBytes = 5 << 24
@@ -37,6 +39,7 @@ struct TwinRun {
     private let placement: Placement
     private let grids: GridChoice
     private var batches: [[String: Twin]]
+    private let index: GraphIndex
     private let lastReader: [String: Int]
 
     init(_ variant: OutputTrials.Variant, samples: [Sample]) {
@@ -44,7 +47,8 @@ struct TwinRun {
         placement = variant.placement
         grids = GridChoice(variant)
         batches = samples.map { $0.values.mapValues { Twin(float: $0, quantized: $0) } }
-        lastReader = GraphIndex(model.graph).consumers.compactMapValues(\.last)
+        index = GraphIndex(model.graph)
+        lastReader = index.consumers.compactMapValues(\.last)
     }
 
     /// Runs all nodes. `visit` is called with each product and its operands before the quantized form runs it; what it
@@ -112,7 +116,9 @@ struct TwinRun {
         let data = batches.indices.compactMap { quantizedOperand(node.inputs[product.role.data], of: position, $0) }
         let outputs = batches.compactMap { $0[node.outputs[0]]?.float }
         guard data.count == batches.count, outputs.count == batches.count else { return nil }
-        return Layer(node: node, product: product, data: data, outputs: outputs)
+        let response = placement.values[node.outputs[0]] == nil
+            ? nil : ReaderResponse(of: node.outputs[0], in: model, index)
+        return Layer(node: node, product: product, data: data, outputs: outputs, response: response)
     }
 
     private func nearest(_ product: Placement.Product) -> RoundedWeight? {
