@@ -5,9 +5,9 @@ internal import Interpreter
 /// Decides on samples left out which ranges serve the outputs best: those by the least squared error of each value, which
 /// cut off what few samples reach, or others.
 ///
-/// Ranges are found on all samples but a part of them and judged on that part, one part after the other. Only what outputs
-/// give as it is can be judged so: behind a Softmax, what is cut off hardly shows on some samples, and the precision of
-/// others counts.
+/// Ranges are found on all samples but a part of them and judged on that part, one part after the other. Those of all
+/// samples, which will be written, must be better on these as well. Only what outputs give as it is can be judged so:
+/// behind a Softmax, what is cut off hardly shows on some samples, and the precision of others counts.
 public struct RangeChoice {
     /// The ranges of values, by their groups, that one method finds.
     public struct Ranges {
@@ -74,12 +74,16 @@ public struct RangeChoice {
             result.grids.merge(grids(ranges).filter { kept[$0.key] != nil }) { $1 }
             return result
         }
-        let noise = try candidates.map { candidate -> Double in
-            try self.noise(source) { try Session(OutputTrials.written(changed(candidate.byOthers[$0])).model, mode: .integer) }
+        func noise(_ ranges: (_ part: Int) -> [String: ClosedRange<Float>]) throws -> Double {
+            try self.noise(source) { try Session(OutputTrials.written(changed(ranges($0))).model, mode: .integer) }
         }
-        guard let best = noise.indices.dropFirst().min(by: { noise[$0] < noise[$1] }) else { return nil }
-        let gain = noise[0] - noise[best]
-        return gain > Self.leastGain ? (changed(candidates[best].byAll), gain) : (variant, min(gain, 0))
+        let onOthers = try candidates.map { candidate in try noise { candidate.byOthers[$0] } }
+        guard let best = onOthers.indices.dropFirst().min(by: { onOthers[$0] < onOthers[$1] }) else { return nil }
+        var gain = onOthers[0] - onOthers[best]
+        guard gain > Self.leastGain else { return (variant, min(gain, 0)) }
+        // The extremes of more samples lie further out.
+        gain = min(gain, try noise { _ in candidates[0].byAll } - noise { _ in candidates[best].byAll })
+        return gain > 0 ? (changed(candidates[best].byAll), gain) : (variant, gain)
     }
 
     /// The noise-to-signal ratio in dB of each part of the samples run by the session for it, over all parts. One session is
