@@ -39,8 +39,12 @@ struct ScalableValue {
     let ceiling: Float?
 
     /// The share of the noise that factors may leave to be taken: an added operator must be worth its time, the more so
-    /// beside a convolution, whose inputs go into fewer products.
-    var mostNoise: Double { addedNode == nil ? 0.98 : axis == 1 ? 0.5 : 0.8 }
+    /// beside a convolution, whose inputs go into fewer products. Behind a Clip a channel made larger is cut sooner on other
+    /// samples.
+    var mostNoise: Double {
+        guard addedNode == nil else { return axis == 1 ? 0.5 : 0.8 }
+        return ceiling == nil ? 0.98 : 0.9
+    }
 
     /// Where a Mul node must be added.
     var addedNode: FactorNode.Place? {
