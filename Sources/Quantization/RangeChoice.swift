@@ -74,30 +74,32 @@ public struct RangeChoice {
             result.grids.merge(grids(ranges).filter { kept[$0.key] != nil }) { $1 }
             return result
         }
-        func noise(_ ranges: (_ part: Int) -> [String: ClosedRange<Float>]) throws -> Double {
-            try self.noise(source) { try Session(OutputTrials.written(changed(ranges($0))).model, mode: .integer) }
+        func noise(_ ranges: [[String: ClosedRange<Float>]]) throws -> Double {
+            try self.noise(source, models: ranges.count) {
+                try Session(OutputTrials.written(changed(ranges[$0])).model, mode: .integer)
+            }
         }
-        let onOthers = try candidates.map { candidate in try noise { candidate.byOthers[$0] } }
+        let onOthers = try candidates.map { try noise($0.byOthers) }
         guard let best = onOthers.indices.dropFirst().min(by: { onOthers[$0] < onOthers[$1] }) else { return nil }
         var gain = onOthers[0] - onOthers[best]
         guard gain > Self.leastGain else { return (variant, min(gain, 0)) }
         // The extremes of more samples lie further out.
-        gain = min(gain, try noise { _ in candidates[0].byAll } - noise { _ in candidates[best].byAll })
+        gain = min(gain, try noise([candidates[0].byAll]) - noise([candidates[best].byAll]))
         return gain > 0 ? (changed(candidates[best].byAll), gain) : (variant, gain)
     }
 
-    /// The noise-to-signal ratio in dB of each part of the samples run by the session for it, over all parts. One session is
-    /// there at a time.
-    private func noise(_ source: SampleSource, _ session: (_ part: Int) throws -> Session) throws -> Double {
-        var sums: [String: NoiseSums] = [:], current: (part: Int, session: Session)?, done = 0
+    /// The noise-to-signal ratio in dB of the samples, each part of them run by the session of its own model, or all by that
+    /// of the only one. One session is there at a time.
+    private func noise(_ source: SampleSource, models: Int, _ session: (_ model: Int) throws -> Session) throws -> Double {
+        var sums: [String: NoiseSums] = [:], current: (model: Int, session: Session)?, done = 0
         source.rewind()
         while let sample = try source.next() {
             defer { done += sample.count }
             guard let reference = references[done] else { continue }
-            let part = parts.part(of: done)
-            if current?.part != part {
+            let model = min(parts.part(of: done), models - 1)
+            if current?.model != model {
                 current = nil
-                current = (part, try session(part))
+                current = (model, try session(model))
             }
             let outputs = try current?.session.run(sample.values) ?? [:]
             for (name, expected) in reference {

@@ -15,16 +15,12 @@ struct RangeChoiceTests {
         ], ["w0": Networks.weight([4, 6]), "w1": Networks.weight([6, 3])], input: Shape([.symbol("n"), 4]),
         output: Shape([.symbol("n"), 3]))
 
-    /// 32 samples within -1...1, as a file of text that NumPy reads.
+    /// 32 samples within -1...1, in a file.
     private func source() throws -> (SampleSource, URL) {
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).npy")
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (32, 4), }"
-        header += String(repeating: " ", count: 117 - header.count) + "\n"
-        var bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(header.utf8)
-        for index in 0..<128 {
-            withUnsafeBytes(of: (Float((index * 37) % 101) / 50 - 1).bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-        }
-        try bytes.write(to: file)
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).npz")
+        let writer = try NpzWriter(file.path, [.init("image", .float32, [32, 4])])
+        try writer.append(Tensor((0..<128).map { Float(($0 * 37) % 101) / 50 - 1 }, [32, 4]), to: 0)
+        try writer.finish()
         return (try SampleSource.open(file.path, inputs: model.graph.requiredInputs), file)
     }
 

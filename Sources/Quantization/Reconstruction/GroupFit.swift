@@ -45,7 +45,7 @@ struct GroupFit {
         return error.elements.reduce(0) { $0 + Double($1) * Double($1) }
     }
 
-    /// The bias that makes the mean error of each output zero, or what of it goes further.
+    /// The bias that makes the mean error of each output zero, or where a function reads it of what that lets through.
     func bias(_ integers: [Int8], _ scales: [Float]) -> [Float] {
         var means = [Double](repeating: 0, count: scales.count)
         integers.withUnsafeBufferPointer { integers in
