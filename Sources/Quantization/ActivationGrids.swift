@@ -19,7 +19,8 @@ public enum ActivationGrids {
         }
         let symmetric = Set(placement.values.values.filter(\.isSymmetric).map(\.group))
         var grids = [String: Grid]()
-        for (group, range) in ranges {
+        for group in Set(placement.values.values.map(\.group)) {
+            guard let range = ranges[group] else { continue }
             grids[group] = symmetric.contains(group)
                 ? Grid.symmetric(range, .int8) : Grid.activation(range, for: target)
         }

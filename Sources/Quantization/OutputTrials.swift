@@ -37,6 +37,19 @@ public struct OutputTrials {
             return result
         }
 
+        /// The same placed anew, with fewer nodes on integers: what then leads a group has the grid of the one it was in.
+        /// `nil` where a value would need a grid that was never chosen. O(values).
+        func placed(by placement: Placement) -> Variant? {
+            var result = self
+            result.placement = placement
+            for (name, value) in placement.values where grids[value.group] == nil {
+                guard let group = self.placement.values[name]?.group, let grid = grids[group] else { return nil }
+                result.grids[value.group] = grid
+                result.wide.grids[value.group] = wide.grids[group]
+            }
+            return placement.constants.allSatisfy { grids[$0] != nil } ? result : nil
+        }
+
         /// The same with what was chosen for the weights of `other`, a variant of the same model, where its products
         /// have the same ones.
         public func withWeights(of other: Variant) -> Variant {

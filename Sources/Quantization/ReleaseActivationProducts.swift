@@ -11,19 +11,14 @@ extension OutputTrials {
         _ costs: [String: Int], budget: Int, plan: (_ float: Set<String>) -> Placement
     ) throws {
         let start = best
-        func variant(_ float: Set<String>) -> Variant {
-            var variant = start
-            variant.placement = plan(float)
-            return variant
-        }
         let outputs = start.placement.activationProducts.sorted().compactMap { start.model.graph.nodes[$0].outputs.first }
         let size = max((outputs.count + Self.mostParts - 1) / Self.mostParts, 1)
         var parts: [(outputs: [String], cost: Int, worth: Double)] = []
         for first in stride(from: 0, to: outputs.count, by: size) {
             let part = Array(outputs[first..<min(first + size, outputs.count)])
             let cost = part.reduce(0) { $0 + costs[$1, default: budget + 1] }
-            guard cost <= budget else { continue }
-            let gain = try gain(of: variant(Set(part)))
+            guard cost <= budget, let variant = start.placed(by: plan(Set(part))) else { continue }
+            let gain = try gain(of: variant)
             if gain > 0 { parts.append((part, cost, gain / Double(max(cost, 1)))) }
         }
         var float: Set<String> = [], left = budget
@@ -31,7 +26,7 @@ extension OutputTrials {
             float.formUnion(part.outputs)
             left -= part.cost
         }
-        guard !float.isEmpty else { return }
-        try consider(variant(float), AccuracyMethod.productRelease.rawValue)
+        guard !float.isEmpty, let variant = start.placed(by: plan(float)) else { return }
+        try consider(variant, AccuracyMethod.productRelease.rawValue)
     }
 }

@@ -70,7 +70,10 @@ struct CalibrationRun {
         let ranges = KernelThreads.map(Array(names.indices)) {
             estimators[$0].range(of: statistics[names[$0]] ?? TensorStatistics(), levels: levels, symmetric: symmetric)
         }
-        return Dictionary(uniqueKeysWithValues: zip(names, ranges))
+        var result = Dictionary(uniqueKeysWithValues: zip(names, ranges))
+        // With fewer nodes on integers another value may lead what is left of a group.
+        for (name, value) in placement.values where result[name] == nil { result[name] = result[value.group] }
+        return result
     }
 
     /// The least squared error is taken where a value's readers show it; the other methods look at the value alone.

@@ -99,16 +99,10 @@ extension OutputTrials.Variant {
     ) -> OutputTrials.Variant? {
         var options = options
         options.released = released
-        var result = self
-        result.placement = PlacementPlanner.plan(model, facts: facts, options: options)
+        guard var result = placed(by: PlacementPlanner.plan(model, facts: facts, options: options)) else { return nil }
         for position in result.placement.products.keys {
             result.placement.products[position] = placement.products[position]
         }
-        for (name, value) in result.placement.values where result.grids[value.group] == nil {
-            guard let group = placement.values[name]?.group, let grid = grids[group] else { return nil }
-            result.grids[value.group] = grid
-            result.wide.grids[value.group] = wide.grids[group]
-        }
-        return result.placement.constants.allSatisfy { result.grids[$0] != nil } ? result : nil
+        return result
     }
 }
