@@ -8,6 +8,9 @@ public struct Facts: Sendable {
     public var shape: Shape?
     /// The value itself where it is constant.
     public var constant: Tensor?
+    /// The elements of a vector or scalar of integers that is not constant but known in part, such as a shape with a free
+    /// batch.
+    public var elements: [Dimension]?
     /// How the elements lie in memory; other than planar only in `Operator.prepare`, where the operator offered it.
     public var layout = TensorLayout.planar
 
@@ -39,6 +42,9 @@ public struct Facts: Sendable {
         guard let extents = shape?.extents else { preconditionFailure("extents asked for before they are known") }
         return extents
     }
+
+    /// What is known of its elements where it is a vector or scalar of integers: numbers, where it is constant. O(n).
+    public var integers: [Dimension]? { constant?.integers?.map(Dimension.known) ?? elements }
 
     /// The number of elements in `Operator.prepare`.
     public var elementCount: Int { extents.reduce(1, *) }

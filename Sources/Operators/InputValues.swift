@@ -1,4 +1,4 @@
-import GraphIR
+public import GraphIR
 
 extension Inputs {
     /// The contents of a constant integer input, row-major. `nil` where the input is left out or its contents are not
@@ -9,6 +9,12 @@ extension Inputs {
             throw OperatorFault.elementType(input: index, got: facts.elementType)
         }
         return facts.constant?.integers
+    }
+
+    /// What is known of the elements of an integer input, a vector or scalar. `nil` where the input is left out or nothing
+    /// is known. Throws `OperatorFault.elementType` where it is not of an integer type. O(n).
+    public func knownIntegers(_ index: Int) throws -> [Dimension]? {
+        try integers(index)?.map(Dimension.known) ?? self[index]?.elements
     }
 
     /// As `integers`, for an input that must be there and known: throws `OperatorFault.missingInput` or `.needsValue`.

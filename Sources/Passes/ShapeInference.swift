@@ -80,8 +80,13 @@ public struct ShapeInference {
                 return []
             }
         }
-        guard let callee = try? OperatorTable.make(node, opset: opsets[Self.key(node.domain)] ?? 1) else { return [] }
-        return (try? callee.infer(Inputs(inputs))) ?? []
+        let opset = opsets[Self.key(node.domain)] ?? 1
+        guard let callee = try? OperatorTable.make(node, opset: opset) else { return [] }
+        var outputs = (try? callee.infer(Inputs(inputs))) ?? []
+        if let output = outputs.first, output.elements == nil {
+            outputs[0].know(PartialElements.infer(node, opset: opset, inputs: inputs, output: output))
+        }
+        return outputs
     }
 
     private static func key(_ domain: String?) -> String {
@@ -91,6 +96,16 @@ public struct ShapeInference {
 }
 
 extension Facts {
+    /// Takes the elements of a vector or scalar as known: where all are numbers, it is constant.
+    fileprivate mutating func know(_ elements: [Dimension]?) {
+        let numbers = elements?.compactMap(\.value) ?? []
+        if let elements, numbers.count == elements.count, let extents = knownExtents {
+            self = Facts(constant: Tensor(integers: numbers, extents, of: elementType))
+        } else {
+            self.elements = elements
+        }
+    }
+
     /// What a value info says; `nil` where it does not give a tensor's element type.
     public init?(_ info: ValueInfo) {
         guard let elementType = info.elementType else { return nil }

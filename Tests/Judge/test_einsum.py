@@ -58,3 +58,70 @@ def test_a_sum_that_is_no_matrix_product_counts_as_float_work(onnxq, tmp_path):
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), model)
     counted = json.loads(onnxq("inspect", model, "--json").stdout)["multiply_accumulates"]
     assert counted["total"] == 24 and counted["integer"] == 0
+
+
+def test_positions_expanded_to_the_batch_are_multiplied_on_integers(onnxq, tmp_path):
+    """As in XLNet: a product whose data hang on the extents alone, which an Expand brings to the batch's."""
+    random = np.random.default_rng(7)
+    floats = {"table": random.normal(size=(12, 1, WIDTH)), "wr": random.normal(size=(WIDTH, HEADS, DEPTH)) / 12,
+              "w": random.normal(size=(WIDTH, HEADS * DEPTH)) / 12}
+    integers = {"zero": [0], "one": [1], "minus": [-1], "heads": [HEADS * DEPTH]}
+    graph = helper.make_graph(
+        [
+            helper.make_node("Shape", ["x"], ["shape"]), helper.make_node("Slice", ["shape", "zero", "one"], ["batch"]),
+            helper.make_node("Concat", ["minus", "batch", "minus"], ["wanted"], axis=0),
+            helper.make_node("Equal", ["wanted", "minus"], ["kept"]),
+            helper.make_node("Where", ["kept", "one", "wanted"], ["extents"]),
+            helper.make_node("Expand", ["table", "extents"], ["positions"]),
+            helper.make_node("Einsum", ["positions", "wr"], ["r"], equation="ibh,hnd->bind"),
+            helper.make_node("MatMul", ["x", "w"], ["q"]),
+            helper.make_node("Concat", ["batch", "minus", "heads"], ["flat"], axis=0),
+            helper.make_node("Reshape", ["r", "flat"], ["s"]), helper.make_node("Mul", ["q", "s"], ["y"]),
+        ], "positions", [helper.make_tensor_value_info("x", 1, ["batch", 12, WIDTH])],
+        [helper.make_tensor_value_info("y", 1, ["batch", 12, WIDTH])],
+        [numpy_helper.from_array(v.astype(np.float32), k) for k, v in floats.items()]
+        + [numpy_helper.from_array(np.array(v, np.int64), k) for k, v in integers.items()])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.save(model, tmp_path / "float.onnx")
+    np.savez(tmp_path / "calib.npz", x=random.normal(size=(16, 12, WIDTH)).astype(np.float32))
+    done = onnxq("convert", tmp_path / "float.onnx", tmp_path / "out.onnx", "--calib", tmp_path / "calib.npz", "--json")
+    assert json.loads(done.stdout)["multiply_accumulates"]["share"] == 1
+    x = random.normal(size=(3, 12, WIDTH)).astype(np.float32)
+    expected, got = (session(m).run(None, {"x": x})[0].astype(np.float64)
+                     for m in (model, onnx.load(tmp_path / "out.onnx")))
+    assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 30
+
+
+def test_a_value_read_by_a_float_product_and_by_a_quantized_one_keeps_its_grid(onnxq, tmp_path):
+    """As in a BoTNet: queries go to the keys, a product left in float, and by a Transpose to the positions' weight."""
+    random = np.random.default_rng(8)
+    floats = {"w": random.normal(size=(2 * DEPTH, 512)) / 24, "wide": random.normal(size=(512, 64, 3, 3)) / 24,
+              "positions": random.normal(size=(DEPTH, 11)) / 6}
+    integers = {"parts": [DEPTH, DEPTH], "rows": [0, DEPTH, 16]}
+    graph = helper.make_graph(
+        [
+            helper.make_node("Conv", ["x", "wide"], ["features"], pads=[1, 1, 1, 1]),
+            helper.make_node("Relu", ["features"], ["kept"]),
+            helper.make_node("Reshape", ["w", "kernel"], ["pointwise"]),
+            helper.make_node("Conv", ["kept", "pointwise"], ["qk"]),
+            helper.make_node("Split", ["qk", "parts"], ["q", "k"], axis=1),
+            helper.make_node("Reshape", ["q", "rows"], ["q_rows"]), helper.make_node("Reshape", ["k", "rows"], ["keys"]),
+            helper.make_node("Transpose", ["q_rows"], ["queries"], perm=[0, 2, 1]),
+            helper.make_node("MatMul", ["queries", "keys"], ["scores"]),
+            helper.make_node("MatMul", ["queries", "positions"], ["bias"]),
+            helper.make_node("Concat", ["scores", "bias"], ["y"], axis=2),
+        ], "queries", [helper.make_tensor_value_info("x", 1, ["n", 64, 4, 4])],
+        [helper.make_tensor_value_info("y", 1, ["n", 16, 27])],
+        [numpy_helper.from_array(v.astype(np.float32), k) for k, v in floats.items()]
+        + [numpy_helper.from_array(np.array(v, np.int64), k)
+           for k, v in (integers | {"kernel": [2 * DEPTH, 512, 1, 1]}).items()])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.save(model, tmp_path / "float.onnx")
+    np.savez(tmp_path / "calib.npz", x=random.normal(size=(16, 64, 4, 4)).astype(np.float32))
+    for effort in ["fast", "balanced"]:
+        onnxq("convert", tmp_path / "float.onnx", tmp_path / "out.onnx", "--calib", tmp_path / "calib.npz",
+              "--effort", effort)
+        x = random.normal(size=(3, 64, 4, 4)).astype(np.float32)
+        expected, got = (session(m).run(None, {"x": x})[0].astype(np.float64)
+                         for m in (model, onnx.load(tmp_path / "out.onnx")))
+        assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 25

@@ -27,6 +27,24 @@ struct SymbolicShapeTests {
         #expect(try shape("Reshape", [Facts(.float32, nil), constant(0, -1, 4)]) == ["[?, ?, 4]"])
     }
 
+    @Test("A shape known in part gives the extents that it knows, and -1 what they leave")
+    func partialShape() throws {
+        func partial(_ elements: Dimension...) -> Facts {
+            var facts = Facts(.int64, extents: [elements.count])
+            facts.elements = elements
+            return facts
+        }
+        let tokens = Facts(.float32, Shape([.symbol("N"), .symbol("L"), 24]))
+        #expect(try shape("Reshape", [tokens, partial(.symbol("N"), -1, 4, 6)]) == ["[N, L, 4, 6]"])
+        #expect(try shape("Reshape", [tokens, partial(.symbol("N"), .symbol("L"), 4, -1)]) == ["[N, L, 4, 6]"])
+        #expect(try shape("Reshape", [tokens, partial(.symbol("N"), -1, 8)]) == ["[N, ?, 8]"])
+        #expect(try shape("Reshape", [tokens, partial(.unknown, -1, 24)]) == ["[?, ?, 24]"])
+        #expect(try shape("Reshape", [tokens, partial(.symbol("M"), -1, 24)]) == ["[M, ?, 24]"])
+        #expect(try shape("Expand", [tokens, partial(1, .unknown, 1)]) == ["[N, ?, 24]"])
+        #expect(try shape("Expand", [Facts(.float32, Shape([1, 24])), partial(.symbol("N"), 1)]) == ["[N, 24]"])
+        #expect(try shape("ConstantOfShape", [partial(.symbol("N"), 3)]) == ["[N, 3]"])
+    }
+
     @Test("Operators keep the symbols of the axes they leave alone")
     func kept() throws {
         #expect(try shape("Transpose", [image], [Attribute("perm", [0, 2, 3, 1])]) == ["[N, 8, W, 3]"])

@@ -70,4 +70,24 @@ struct ExpandEinsumTests {
         other.graph.inputs = fixed.graph.inputs
         try expectSameValues(fixed, other, tolerance: 2e-6, seed: 5)
     }
+
+    @Test("An operand that is expanded to a free batch is no obstacle")
+    func expanded() throws {
+        var symbolic = einsum("abc,cde->abde", [3, 1, 4], [4, 5, 6], weight: 1)
+        symbolic.graph.nodes = [
+            Node("Shape", inputs: ["x"], outputs: ["shape"]),
+            Node("Slice", inputs: ["shape", "zero", "one"], outputs: ["batch"]),
+            Node("Concat", inputs: ["minus", "batch", "minus"], outputs: ["wanted"], attributes: [Attribute("axis", 0)]),
+            Node("Equal", inputs: ["wanted", "minus"], outputs: ["kept"]),
+            Node("Where", inputs: ["kept", "one", "wanted"], outputs: ["extents"]),
+            Node("Expand", inputs: ["table", "extents"], outputs: ["a"]),
+        ] + symbolic.graph.nodes
+        symbolic.graph.inputs = [ValueInfo("x", .float32, Shape([.symbol("batch"), 7]))]
+        var generator = SeededGenerator(seed: 4)
+        symbolic.graph.initializers["table"] = generator.floats([3, 1, 4])
+        for (name, value) in [("zero", 0), ("one", 1), ("minus", -1)] {
+            symbolic.graph.initializers[name] = integers(value)
+        }
+        #expect(try after(ExpandEinsum(), symbolic).opTypes.contains("MatMul"))
+    }
 }

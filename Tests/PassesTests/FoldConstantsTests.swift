@@ -102,4 +102,40 @@ struct FoldConstantsTests {
             constants: ["data": Tensor([Float(1)], [1]), "index": Tensor(scalar: Int64(7))])
         #expect(try after(FoldConstants(), before).graph.nodes.count == 4)
     }
+
+    /// A weight of 1.4 MB with mean 0 and variance 1, as some networks compute theirs in every run, and its readers.
+    private func normalizedWeight(_ readers: [Node], outputs: [String]) -> Model {
+        var generator = SeededGenerator(seed: 10)
+        return model(
+            [
+                Node("ReduceMean", inputs: ["w"], outputs: ["mean"], attributes: [Attribute("axes", [0])]),
+                Node("Sub", inputs: ["w", "mean"], outputs: ["centered"]),
+                Node("Mul", inputs: ["centered", "centered"], outputs: ["square"]),
+                Node("ReduceMean", inputs: ["square"], outputs: ["variance"], attributes: [Attribute("axes", [0])]),
+                Node("Sqrt", inputs: ["variance"], outputs: ["deviation"]),
+                Node("Div", inputs: ["centered", "deviation"], outputs: ["unit"]),
+            ] + readers, inputs: ["x": [1, 600]], outputs: outputs, constants: ["w": generator.floats([600, 600])])
+    }
+
+    @Test("A large weight that is computed from another takes its place")
+    func normalizedWeights() throws {
+        let before = normalizedWeight([Node("MatMul", inputs: ["x", "unit"], outputs: ["y"])], outputs: ["y"])
+        var folded = before
+        try Pipeline([Pipeline.Stage([FoldConstants(), RemoveDeadNodes()])]).run(&folded)
+        #expect(folded.opTypes == ["MatMul"])
+        #expect(folded.graph.initializers.keys.sorted() == ["unit"])
+        try expectSameValues(before, folded, tolerance: 0, seed: 3)
+    }
+
+    @Test("A large weight that is read beside what is computed from it is stored once")
+    func weightReadTwice() throws {
+        let readers = [
+            Node("MatMul", inputs: ["x", "unit"], outputs: ["y"]), Node("MatMul", inputs: ["x", "w"], outputs: ["z"]),
+        ]
+        var folded = normalizedWeight(readers, outputs: ["y", "z"])
+        try Pipeline([Pipeline.Stage([FoldConstants(), RemoveDeadNodes()], isRepeated: true)]).run(&folded)
+        #expect(folded.opTypes == ["Sub", "Div", "MatMul", "MatMul"])
+        let bytes = folded.graph.initializers.values.reduce(0) { $0 + $1.bytes.count }
+        #expect(bytes < 600 * 600 * 4 + FoldConstants.growthLimit)
+    }
 }

@@ -15,6 +15,45 @@ struct ShapeInferenceTests {
         #expect(facts["y"]?.shape == Shape([.symbol("batch"), 20]))
     }
 
+    @Test("Arithmetic on a shape keeps what does not depend on its free extents", arguments: [
+        ("Gather", ["shape", "indices"], "[5, N]"),
+        ("Slice", ["shape", "one", "three"], "[4, L]"),
+        ("Mul", ["shape", "twos"], "[?, 8, ?, 10]"),
+        ("Mul", ["shape", "ones"], "[N, 4, L, 5]"),
+        ("Add", ["shape", "zeros"], "[N, 4, L, 5]"),
+        ("Sub", ["shape", "shape"], "[0, 0, 0, 0]"),
+        ("Where", ["flags", "shape", "twos"], "[N, 2, L, 2]"),
+        ("Equal", ["shape", "minus"], "[0, 0, 0, 0]"),
+    ])
+    func partialShapes(operation: String, inputs: [String], expected: String) throws {
+        #expect(try elements(operation, inputs)?.description == expected)
+    }
+
+    @Test("Nothing is claimed where the result may depend on a free extent", arguments: [
+        ("Equal", ["shape", "twos"]), ("Slice", ["twos", "zero", "length"]), ("Div", ["twos", "shape"]),
+        ("Min", ["shape", "twos"]), ("Gather", ["shape", "length"]),
+    ])
+    func freeExtents(operation: String, inputs: [String]) throws {
+        #expect(try elements(operation, inputs) == nil)
+    }
+
+    /// What is known of the elements that an operator makes of the shape [N, 4, L, 5] and others.
+    private func elements(_ operation: String, _ inputs: [String]) throws -> Shape? {
+        var network = model(
+            [
+                Node("Shape", inputs: ["x"], outputs: ["shape"]),
+                Node("Slice", inputs: ["shape", "two", "three"], outputs: ["length"]),
+                Node(operation, inputs: inputs, outputs: ["y"]),
+            ],
+            constants: [
+                "indices": integers(3, 0), "zero": integers(0), "one": integers(1), "two": integers(2),
+                "three": integers(3), "twos": integers(2, 2, 2, 2), "ones": integers(1, 1, 1, 1),
+                "zeros": integers(0, 0, 0, 0), "minus": integers(-1), "flags": Tensor([true, false, true, false], [4]),
+            ])
+        network.graph.inputs[0].type = .tensor(.float32, Shape([.symbol("N"), 4, .symbol("L"), 5]))
+        return inferFacts(network)["y"]?.integers.map { Shape($0) }
+    }
+
     @Test("Initializers are constants, defaults of inputs are not")
     func constants() throws {
         var network = model(

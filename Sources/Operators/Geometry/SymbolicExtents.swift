@@ -18,7 +18,7 @@ extension Shape {
 extension Inputs {
     /// The extents that a 1-D integer input gives an output: `nil` where not even its length is known.
     func shapeGiven(by index: Int) throws -> Shape? {
-        if let extents = try integers(index) { return Shape(extents) }
+        if let extents = try knownIntegers(index) { return Shape(extents) }
         guard let length = self[index]?.shape?.dimensions.first?.value else { return nil }
         guard length <= mostDimensions, length >= 0 else {
             throw OperatorFault.shape("a shape of \(length) dimensions")

@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Kernels
 
-/// Scales and shifts every channel by stored statistics; inference only.
+/// Scales and shifts every channel by stored statistics; in training mode it is spelled out first.
 struct BatchNormalization: Operator {
     static let signature = OperatorSignature("BatchNormalization")
     private let epsilon: Float

@@ -14,11 +14,8 @@ public struct Expand: Operator {
         let data = try inputs.require(0)
         _ = try inputs.require(1)
         guard let shape = data.shape else { return [Facts(data.elementType, nil)] }
-        guard let wanted = try inputs.integers(1) else {
-            let rank = try inputs.shapeGiven(by: 1)?.rank
-            return [Facts(data.elementType, rank.map { .unknown(rank: max($0, shape.rank)) })]
-        }
-        let result = Facts(data.elementType, Shape(try broadcast(shape, wanted)))
+        guard let wanted = try inputs.shapeGiven(by: 1) else { return [Facts(data.elementType, nil)] }
+        let result = Facts(data.elementType, try broadcast(shape, wanted))
         try result.checkSize()
         return [result]
     }
@@ -32,19 +29,5 @@ public struct Expand: Operator {
         let copy = StridedCopy(
             extents: extents, source: added + strides, target: rowMajorStrides(extents), width: try data.elementWidth())
         return Kernel { copy.run(from: $0.input(0, as: UInt8.self), to: $0.output(0, as: UInt8.self)) }
-    }
-
-    private func broadcast(_ shape: Shape, _ wanted: [Int]) throws -> [Dimension] {
-        let rank = max(shape.rank, wanted.count)
-        return try (0..<rank).map { axis in
-            let fromShape = axis - (rank - shape.rank)
-            let fromWanted = axis - (rank - wanted.count)
-            let dimension = fromShape < 0 ? 1 : shape[fromShape]
-            let extent = fromWanted < 0 ? 1 : wanted[fromWanted]
-            if extent == 1 { return dimension }
-            guard let own = dimension.value, own != 1 else { return .known(extent) }
-            guard own == extent else { throw OperatorFault.shape("\(shape) does not broadcast to \(wanted)") }
-            return dimension
-        }
     }
 }

@@ -19,7 +19,7 @@ public struct Reshape: ViewingOperator {
     public func infer(_ inputs: Inputs) throws -> [Facts] {
         let data = try inputs.require(0)
         if attribute == nil { _ = try inputs.require(1) }
-        guard let wanted = try attribute ?? inputs.integers(1) else {
+        guard let wanted = try attribute?.map(Dimension.known) ?? inputs.knownIntegers(1) else {
             return [Facts(data.elementType, try inputs.shapeGiven(by: 1))]
         }
         let shape = try resolve(wanted, data.shape)
@@ -27,7 +27,7 @@ public struct Reshape: ViewingOperator {
         try result.checkSize()
         if let before = data.knownExtents, let after = shape.extents {
             guard try checkedProduct(before) == checkedProduct(after) else {
-                throw OperatorFault.shape("\(before) cannot take the shape \(wanted)")
+                throw OperatorFault.shape("\(before) cannot take the shape \(Shape(wanted))")
             }
         }
         return [result]
@@ -35,35 +35,42 @@ public struct Reshape: ViewingOperator {
 
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel { .view() }
 
-    private func resolve(_ wanted: [Int], _ shape: Shape?) throws -> Shape {
-        guard wanted.allSatisfy({ $0 >= -1 }), wanted.count(where: { $0 == -1 }) <= 1 else {
-            throw OperatorFault.shape("\(wanted) is not a shape: extents are 0 or more, and one may be -1")
+    private func resolve(_ wanted: [Dimension], _ shape: Shape?) throws -> Shape {
+        let numbers = wanted.compactMap(\.value)
+        guard numbers.allSatisfy({ $0 >= -1 }), numbers.count(where: { $0 == -1 }) <= 1 else {
+            throw OperatorFault.shape("\(Shape(wanted)) is not a shape: extents are 0 or more, and one may be -1")
         }
-        if allowsZero, wanted.contains(0), wanted.contains(-1) {
-            throw OperatorFault.shape("\(wanted) has both 0 and -1, and allowzero is set")
+        if allowsZero, numbers.contains(0), numbers.contains(-1) {
+            throw OperatorFault.shape("\(Shape(wanted)) has both 0 and -1, and allowzero is set")
         }
         var left = shape?.dimensions
-        var result: [Dimension] = []
+        var result: [Dimension] = [], given: [Dimension] = []
         for (axis, extent) in wanted.enumerated() {
             if extent == 0, !allowsZero {
                 if let shape, axis >= shape.rank {
-                    throw OperatorFault.shape("\(wanted) copies dimension \(axis) of a tensor with \(shape.rank)")
+                    throw OperatorFault.shape(
+                        "\(Shape(wanted)) copies dimension \(axis) of a tensor with \(shape.rank)")
                 }
                 result.append(shape?[axis] ?? .unknown)
                 left?[axis] = 1
             } else {
-                result.append(.known(extent))
+                result.append(extent)
+                if extent != -1 { given.append(extent) }
             }
         }
         guard let open = wanted.firstIndex(of: -1) else { return Shape(result) }
-        let given = try checkedProduct(wanted.filter { $0 > 0 })
-        result[open] = try rest(of: left, given: given, zeros: result.contains(0), wanted)
+        result[open] = try rest(of: left, given: given, zeros: result.contains(0), Shape(wanted))
         return Shape(result)
     }
 
-    /// What -1 stands for: the dimensions `left` over by those that 0 copies, divided by the extents given in numbers.
-    private func rest(of left: [Dimension]?, given: Int, zeros: Bool, _ wanted: [Int]) throws -> Dimension {
-        guard let left else { return .unknown }
+    /// What -1 stands for: the dimensions `left` over by those that 0 copies, divided by the extents given.
+    private func rest(of left: [Dimension]?, given: [Dimension], zeros: Bool, _ wanted: Shape) throws -> Dimension {
+        guard var left else { return .unknown }
+        for dimension in given where dimension.value == nil {
+            guard dimension != .unknown, let place = left.firstIndex(of: dimension) else { return .unknown }
+            left[place] = 1
+        }
+        let given = try checkedProduct(given.compactMap(\.value).filter { $0 > 0 })
         let numbers = try checkedProduct(left.compactMap(\.value))
         let symbols = left.filter { $0.value == nil }
         if symbols.isEmpty {

@@ -17,8 +17,12 @@ public struct ShapeOperator: Operator {
         guard let shape = try inputs.require(0).shape else { return [Facts(.int64, .unknown(rank: 1))] }
         let range = SliceRange(start: start, end: end, step: 1).resolved(extent: shape.rank)
         let part = shape.dimensions[range.start..<(range.start + range.count)]
-        guard let extents = Shape(Array(part)).extents else { return [Facts(.int64, extents: [range.count])] }
-        return [Facts(constant: Tensor(extents.map(Int64.init), [extents.count]))]
+        if let extents = Shape(Array(part)).extents {
+            return [Facts(constant: Tensor(extents.map(Int64.init), [extents.count]))]
+        }
+        var facts = Facts(.int64, extents: [range.count])
+        facts.elements = Array(part)
+        return [facts]
     }
 
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel { try .constant(infer(inputs)[0]) }
