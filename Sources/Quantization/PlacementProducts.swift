@@ -21,7 +21,9 @@ extension PlacementPlanner {
         let axis = role.weightAxis < 0 ? role.weightAxis + rank : role.weightAxis
         guard rank >= 2, axis < rank, tensor.elementCount > 0 else { return refuse(.form("a weight of \(rank) dimensions")) }
         guard existing != nil || tensor.elementType == .float32 else { return refuse(.elementType) }
-        guard let grid = existing?.grid ?? WeightGrids.symmetric(tensor, axis: axis) else {
+        // Of several matrices the columns are no channels to ONNX Runtime, which then refuses to run the product.
+        let isSeveral = node.isStandard("MatMul") && rank > 2
+        guard let grid = existing?.grid ?? WeightGrids.symmetric(tensor, axis: isSeveral ? nil : axis) else {
             return refuse(.form("a weight that is not finite"))
         }
         if node.isStandard("Gemm") {

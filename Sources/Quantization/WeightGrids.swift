@@ -6,14 +6,14 @@ public enum WeightGrids {
     /// The largest int32 a bias may take: half the range, so that the products still find room in the accumulator.
     static let largestBias: Float = 0x1p30
 
-    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127, or / 7 for int4, in each channel. A channel
-    /// of zeros gets the largest scale of the others, or 1. `nil` where a value is not finite. The weight's bytes are set
-    /// aside after. O(n).
-    public static func symmetric(_ weight: Tensor, axis: Int, _ elementType: ElementType = .int8) -> Grid? {
+    /// The grid of `weight` (float32) along `axis`: scale = max |w| / 127, or / 7 for int4, in each channel, or of all
+    /// where there is no axis. A channel of zeros gets the largest scale of the others, or 1. `nil` where a value is not
+    /// finite. The weight's bytes are set aside after. O(n).
+    public static func symmetric(_ weight: Tensor, axis: Int?, _ elementType: ElementType = .int8) -> Grid? {
         defer { weight.bytes.setAside() }
-        let channels = weight.extents[axis]
-        let inner = weight.extents[(axis + 1)...].reduce(1, *)
-        let outer = weight.extents[..<axis].reduce(1, *)
+        let channels = axis.map { weight.extents[$0] } ?? 1
+        let inner = axis.map { weight.extents[($0 + 1)...].reduce(1, *) } ?? weight.elementCount
+        let outer = axis.map { weight.extents[..<$0].reduce(1, *) } ?? 1
         let largest = weight.withFloats { Magnitudes.largest($0, outer: outer, channels: channels, inner: inner) }
         guard let largest else { return nil }
         let most = Float(elementType.largestWeight)

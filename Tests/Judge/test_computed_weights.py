@@ -1,4 +1,4 @@
-"""Weights that a network normalizes by a BatchNormalization in training mode are weights like any other."""
+"""Weights that a network computes from others are weights like any other."""
 import json
 
 import numpy as np
@@ -41,4 +41,33 @@ def test_weights_normalized_in_every_run_are_quantized(onnxq, tmp_path):
     assert all(node.op_type != "BatchNormalization" for node in quantized.graph.node)
     x = random.normal(size=(4, CHANNELS, 6, 6)).astype(np.float32)
     expected, got = (session(m).run(None, {"x": x})[0].astype(np.float64) for m in (model, quantized))
+    assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 30
+
+
+def test_a_table_multiplied_head_by_head_is_quantized(onnxq, tmp_path):
+    """As in DeBERTa: positions go through a product of constants and apart into heads, each a matrix of its own."""
+    random = np.random.default_rng(9)
+    constants = {"table": random.normal(size=(20, 32)), "w": random.normal(size=(32, 64)) / 6,
+                 "v": random.normal(size=(64, 64)) / 8}
+    shapes = {"parts": [1, 20, 4, 16], "apart": [-1, 24, 4, 16]}
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["table", "w"], ["projected"]),
+            helper.make_node("Reshape", ["projected", "parts"], ["in_heads"]),
+            helper.make_node("Transpose", ["in_heads"], ["keys"], perm=[0, 2, 3, 1]),
+            helper.make_node("MatMul", ["x", "v"], ["q"]), helper.make_node("Reshape", ["q", "apart"], ["q_heads"]),
+            helper.make_node("Transpose", ["q_heads"], ["queries"], perm=[0, 2, 1, 3]),
+            helper.make_node("MatMul", ["queries", "keys"], ["y"]),
+        ], "heads", [helper.make_tensor_value_info("x", 1, ["n", 24, 64])],
+        [helper.make_tensor_value_info("y", 1, ["n", 4, 24, 20])],
+        [numpy_helper.from_array(v.astype(np.float32), k) for k, v in constants.items()]
+        + [numpy_helper.from_array(np.array(v, np.int64), k) for k, v in shapes.items()])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.save(model, tmp_path / "float.onnx")
+    np.savez(tmp_path / "calib.npz", x=random.normal(size=(16, 24, 64)).astype(np.float32))
+    done = onnxq("convert", tmp_path / "float.onnx", tmp_path / "out.onnx", "--calib", tmp_path / "calib.npz", "--json")
+    assert json.loads(done.stdout)["multiply_accumulates"]["share"] == 1
+    x = random.normal(size=(3, 24, 64)).astype(np.float32)
+    expected, got = (session(m).run(None, {"x": x})[0].astype(np.float64)
+                     for m in (model, onnx.load(tmp_path / "out.onnx")))
     assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 30

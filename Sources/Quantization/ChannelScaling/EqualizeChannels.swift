@@ -135,7 +135,7 @@ extension OutputTrials.Variant {
         let tensor = Tensor(numbers, old.extents)
         model.graph.initializers[product.weight] = tensor
         old.bytes.setAside()
-        if let grid = WeightGrids.symmetric(tensor, axis: product.weightAxis, product.weightGrid.elementType) {
+        if let grid = WeightGrids.symmetric(tensor, axis: product.weightGrid.axis, product.weightGrid.elementType) {
             placement.products[position]?.weightGrid = grid
         }
     }

@@ -28,7 +28,7 @@ extension OutputTrials.Variant {
         model.graph.initializers.merge(scaling.originals) { $1 }
         for position in scaling.value.readers {
             guard let product = placement.products[position], let weight = model.graph.initializers[product.weight],
-                let grid = WeightGrids.symmetric(weight, axis: product.weightAxis, product.weightGrid.elementType)
+                let grid = WeightGrids.symmetric(weight, axis: product.weightGrid.axis, product.weightGrid.elementType)
             else { continue }
             placement.products[position]?.weightGrid = grid
             placement.products[position]?.rounded = nil

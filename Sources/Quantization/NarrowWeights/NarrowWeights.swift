@@ -74,7 +74,7 @@ extension OutputTrials.Variant {
         for position in positions {
             guard let product = placement.products[position], !product.isWeightQuantized,
                 let weight = model.graph.initializers[product.weight],
-                let grid = WeightGrids.symmetric(weight, axis: product.weightAxis, .int4)
+                let grid = WeightGrids.symmetric(weight, axis: product.weightGrid.axis, .int4)
             else { continue }
             result.placement.products[position]?.weightGrid = grid
         }
