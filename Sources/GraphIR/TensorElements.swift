@@ -22,6 +22,37 @@ extension Tensor {
         self.init(T.elementType, extents, bytes: ElementBytes(values))
     }
 
+    /// A tensor of int8, or of int4, whose elements share bytes, the first in the lowest bits. O(n).
+    public init(_ integers: [Int8], _ extents: [Int], of type: ElementType) {
+        guard type == .int4 else {
+            self.init(integers, extents)
+            return
+        }
+        var bytes = [UInt8](repeating: 0, count: type.byteCount(integers.count))
+        for (index, value) in integers.enumerated() {
+            bytes[index / 2] |= (UInt8(bitPattern: value) & 0xF) << (index % 2 * 4)
+        }
+        self.init(type, extents, bytes: ArrayBytes(bytes))
+    }
+
+    /// A tensor of int4, bool or integers of whole bytes: of each number the nearest that the type has, of bool whether it
+    /// is not 0. O(n).
+    public init(integers: [Int], _ extents: [Int], of type: ElementType) {
+        switch type {
+        case .bool: self.init(integers.map { $0 != 0 }, extents)
+        case .uint8: self.init(integers.map(UInt8.init(clamping:)), extents)
+        case .int8: self.init(integers.map(Int8.init(clamping:)), extents)
+        case .int4: self.init(integers.map { Int8(min(max($0, -8), 7)) }, extents, of: .int4)
+        case .uint16: self.init(integers.map(UInt16.init(clamping:)), extents)
+        case .int16: self.init(integers.map(Int16.init(clamping:)), extents)
+        case .uint32: self.init(integers.map(UInt32.init(clamping:)), extents)
+        case .int32: self.init(integers.map(Int32.init(clamping:)), extents)
+        case .uint64: self.init(integers.map(UInt64.init(clamping:)), extents)
+        case .int64: self.init(integers.map(Int64.init), extents)
+        default: preconditionFailure("\(type) is no type of integers that are written")
+        }
+    }
+
     /// A tensor without dimensions.
     public init<T: TensorElement>(scalar: T) { self.init([scalar], []) }
 

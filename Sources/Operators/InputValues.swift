@@ -3,18 +3,18 @@ public import GraphIR
 extension Inputs {
     /// The contents of a constant integer input, row-major. `nil` where the input is left out or its contents are not
     /// known. Throws `OperatorFault.elementType` where it is not of an integer type. O(n).
-    public func integers(_ index: Int) throws -> [Int]? {
+    public func integers(_ index: Int) throws -> [Int]? { try integerFacts(index)?.constant?.integers }
+
+    /// What is known of the elements of an integer input, a vector or scalar. `nil` where the input is left out or nothing
+    /// is known. Throws `OperatorFault.elementType` where it is not of an integer type. O(n).
+    public func knownIntegers(_ index: Int) throws -> [Dimension]? { try integerFacts(index)?.integers }
+
+    private func integerFacts(_ index: Int) throws -> Facts? {
         guard let facts = self[index] else { return nil }
         guard facts.elementType == .int32 || facts.elementType == .int64 else {
             throw OperatorFault.elementType(input: index, got: facts.elementType)
         }
-        return facts.constant?.integers
-    }
-
-    /// What is known of the elements of an integer input, a vector or scalar. `nil` where the input is left out or nothing
-    /// is known. Throws `OperatorFault.elementType` where it is not of an integer type. O(n).
-    public func knownIntegers(_ index: Int) throws -> [Dimension]? {
-        try integers(index)?.map(Dimension.known) ?? self[index]?.elements
+        return facts
     }
 
     /// As `integers`, for an input that must be there and known: throws `OperatorFault.missingInput` or `.needsValue`.

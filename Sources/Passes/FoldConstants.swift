@@ -64,7 +64,7 @@ private struct ConstantFolding {
             }
             return
         }
-        var known = passing.isEmpty ? [:] : [String: Tensor]()
+        var known: [String: Tensor] = [:]
         guard let results = Self.contents(outputs, of: node) ?? computed(position, &known) else { return }
         for (name, constant) in zip(node.outputs, results) where !name.isEmpty {
             guard let constant else { continue }

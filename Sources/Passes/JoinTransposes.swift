@@ -19,23 +19,16 @@ public struct JoinTransposes: Pass {
         var changes: [String] = []
         for position in model.graph.nodes.indices {
             let node = model.graph.nodes[position]
-            guard let second = permutation(of: node), let value = node.input(0), let producer = index.producer[value],
-                let first = permutation(of: model.graph.nodes[producer]), first.count == second.count,
+            guard let second = Permutation(node), let value = node.input(0), let producer = index.producer[value],
+                let first = Permutation(model.graph.nodes[producer]), first.axes.count == second.axes.count,
                 let source = model.graph.nodes[producer].input(0)
             else { continue }
-            let joined = second.map { first[$0] }
-            guard index.soleConsumer(of: value) != nil || joined == Array(joined.indices) else { continue }
+            let joined = first.then(second)
+            guard index.soleConsumer(of: value) != nil || joined.isIdentity else { continue }
             model.graph.nodes[position].inputs[0] = source
-            model.graph.nodes[position].set(Attribute("perm", joined))
+            model.graph.nodes[position].set(Attribute("perm", joined.axes))
             changes.append("\(model.graph.nodes[producer].label) into \(node.label)")
         }
         return changes
-    }
-
-    private func permutation(of node: Node) -> [Int]? {
-        guard node.isStandard("Transpose"), let perm = node.ints("perm"), perm.sorted() == Array(perm.indices) else {
-            return nil
-        }
-        return perm
     }
 }

@@ -82,14 +82,3 @@ struct PartialElements {
         return outputs.first.flatMap { $0?.integers }
     }
 }
-
-extension Tensor {
-    /// A tensor of int64, int32 or bool.
-    init(integers: [Int], _ extents: [Int], of type: ElementType) {
-        switch type {
-        case .bool: self.init(integers.map { $0 != 0 }, extents)
-        case .int32: self.init(integers.map(Int32.init(truncatingIfNeeded:)), extents)
-        default: self.init(integers.map(Int64.init), extents)
-        }
-    }
-}

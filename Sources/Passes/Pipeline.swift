@@ -58,6 +58,9 @@ public struct Pipeline: Sendable {
                     ExpandEinsum(),
                     // Before identities: two that cancel make one.
                     JoinTransposes(),
+                    // After joining, which leaves fewer to look at; before identities, which it makes, and before all that
+                    // looks for a neighbour: a Transpose between two nodes hides them from each other.
+                    MoveTransposes(),
                     // After constants, which show what does nothing; before fusions, whose partners it brings together.
                     DropIdentities(),
                     // Before normalizations: a Pad between two nodes hides them from each other.

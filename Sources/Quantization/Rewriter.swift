@@ -196,17 +196,3 @@ public struct Rewriter {
         return (scale, zeroPoint)
     }
 }
-
-extension Tensor {
-    /// A tensor of zero points: uint8, int8, uint16, int16, int32 or int4.
-    fileprivate init(integers: [Int], _ extents: [Int], of type: ElementType) {
-        switch type {
-        case .uint8: self.init(integers.map(UInt8.init(clamping:)), extents)
-        case .int8: self.init(integers.map(Int8.init(clamping:)), extents)
-        case .int4: self.init(integers.map(Int8.init(clamping:)), extents, of: .int4)
-        case .uint16: self.init(integers.map(UInt16.init(clamping:)), extents)
-        case .int16: self.init(integers.map(Int16.init(clamping:)), extents)
-        default: self.init(integers.map(Int32.init(clamping:)), extents)
-        }
-    }
-}

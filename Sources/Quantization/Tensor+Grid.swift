@@ -27,17 +27,4 @@ extension Tensor {
         }
         return Tensor(.float32, extents, bytes: memory)
     }
-
-    /// A tensor of int8, or of int4, whose elements share bytes, the first in the lowest bits. O(n).
-    init(_ integers: [Int8], _ extents: [Int], of type: ElementType) {
-        guard type == .int4 else {
-            self.init(integers, extents)
-            return
-        }
-        var bytes = [UInt8](repeating: 0, count: type.byteCount(integers.count))
-        for (index, value) in integers.enumerated() {
-            bytes[index / 2] |= (UInt8(bitPattern: value) & 0xF) << (index % 2 * 4)
-        }
-        self.init(type, extents, bytes: ArrayBytes(bytes))
-    }
 }

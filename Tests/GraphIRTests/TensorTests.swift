@@ -16,6 +16,18 @@ struct TensorTests {
         #expect(Tensor(.uint4, [3], bytes: ArrayBytes([0x8f, 0x07])).integers == [15, 8, 7])
     }
 
+    @Test(
+        "integers become tensors of every type that holds some, each the nearest there is",
+        arguments: [
+            (ElementType.uint8, [0, 3, 255]), (.int8, [-128, 3, 127]), (.int4, [-8, 3, 7]), (.uint16, [0, 3, 65535]),
+            (.int16, [-32768, 3, 32767]), (.uint32, [0, 3, 1 << 32 - 1]), (.int32, [-1 << 31, 3, 1 << 31 - 1]),
+            (.int64, [.min, 3, .max]), (.uint64, [0, 3, .max]), (.bool, [1, 1, 1]),
+        ])
+    func fromIntegers(type: ElementType, expected: [Int]) {
+        let tensor = Tensor(integers: [.min, 3, .max], [3], of: type)
+        #expect(tensor.elementType == type && tensor.integers == expected)
+    }
+
     @Test("bytes that begin at an odd address are read")
     func unaligned() {
         let padded = [UInt8(0)] + [Float(1), -2].withUnsafeBytes { Array($0) }

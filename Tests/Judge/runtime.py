@@ -20,6 +20,12 @@ def session(model, optimized=True, threads=1):
                                         providers=["CPUExecutionProvider"])
 
 
+def sqnr(expected, got):
+    """The ratio of signal to quantization noise of an array, in dB."""
+    expected, got = np.asarray(expected, np.float64), np.asarray(got, np.float64)
+    return 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum())
+
+
 def arrays(path):
     """The arrays of a `.npz`, each inflated once."""
     with np.load(path) as file:

@@ -6,7 +6,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
-from runtime import session
+from runtime import session, sqnr
 
 WIDTH, HEADS, DEPTH = 128, 4, 32
 
@@ -46,7 +46,7 @@ def test_products_written_as_einsums_are_quantized(onnxq, attention, tmp_path):
     assert sum(i.data_type == onnx.TensorProto.INT8 and len(i.dims) == 2 for i in quantized.graph.initializer) == 4
     x = np.random.default_rng(6).normal(size=(2, 9, WIDTH)).astype(np.float32)
     expected, got = (session(onnx.load(m)).run(None, {"x": x})[0] for m in (model, tmp_path / "quantized.onnx"))
-    assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 30
+    assert sqnr(expected, got) > 30
 
 
 def test_a_sum_that_is_no_matrix_product_counts_as_float_work(onnxq, tmp_path):
@@ -89,7 +89,7 @@ def test_positions_expanded_to_the_batch_are_multiplied_on_integers(onnxq, tmp_p
     x = random.normal(size=(3, 12, WIDTH)).astype(np.float32)
     expected, got = (session(m).run(None, {"x": x})[0].astype(np.float64)
                      for m in (model, onnx.load(tmp_path / "out.onnx")))
-    assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 30
+    assert sqnr(expected, got) > 30
 
 
 def test_a_value_read_by_a_float_product_and_by_a_quantized_one_keeps_its_grid(onnxq, tmp_path):
@@ -124,4 +124,4 @@ def test_a_value_read_by_a_float_product_and_by_a_quantized_one_keeps_its_grid(o
         x = random.normal(size=(3, 64, 4, 4)).astype(np.float32)
         expected, got = (session(m).run(None, {"x": x})[0].astype(np.float64)
                          for m in (model, onnx.load(tmp_path / "out.onnx")))
-        assert 10 * np.log10((expected ** 2).sum() / ((expected - got) ** 2).sum()) > 25
+        assert sqnr(expected, got) > 25

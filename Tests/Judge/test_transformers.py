@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from runtime import session
+from runtime import session, sqnr
 
 SEED = 20
 CHANNELS, HIDDEN = 32, 160
@@ -97,7 +97,7 @@ def products_with_biases(network):
 def ratio(model, quantized, samples):
     left, right = (np.concatenate([runner.run(None, {"x": sample[None]})[0] for sample in samples])
                    for runner in (session(model), session(quantized)))
-    return 10 * np.log10((left ** 2).sum() / ((left - right) ** 2).sum())
+    return sqnr(left, right)
 
 
 def optimized_operators(model, folder):
@@ -146,7 +146,7 @@ def test_attention_works_on_integers_where_nearly_all_products_could_not_otherwi
         own = file["result"].reshape(samples.shape)
     runner = session(tmp_path / "quantized.onnx")
     foreign = np.concatenate([runner.run(None, {"x": sample[None]})[0] for sample in samples])
-    assert 10 * np.log10((foreign ** 2).sum() / ((foreign - own) ** 2).sum()) > 50
+    assert sqnr(foreign, own) > 50
 
 
 @pytest.mark.parametrize("batch", ["batch", 1])

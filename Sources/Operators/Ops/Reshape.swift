@@ -19,7 +19,7 @@ public struct Reshape: ViewingOperator {
     public func infer(_ inputs: Inputs) throws -> [Facts] {
         let data = try inputs.require(0)
         if attribute == nil { _ = try inputs.require(1) }
-        guard let wanted = try attribute?.map(Dimension.known) ?? inputs.knownIntegers(1) else {
+        guard let wanted = try (attribute?.map(Dimension.known) ?? inputs.knownIntegers(1)).map(Shape.init) else {
             return [Facts(data.elementType, try inputs.shapeGiven(by: 1))]
         }
         let shape = try resolve(wanted, data.shape)
@@ -27,7 +27,7 @@ public struct Reshape: ViewingOperator {
         try result.checkSize()
         if let before = data.knownExtents, let after = shape.extents {
             guard try checkedProduct(before) == checkedProduct(after) else {
-                throw OperatorFault.shape("\(before) cannot take the shape \(Shape(wanted))")
+                throw OperatorFault.shape("\(before) cannot take the shape \(wanted)")
             }
         }
         return [result]
@@ -35,21 +35,21 @@ public struct Reshape: ViewingOperator {
 
     public func prepare(_ inputs: Inputs, _ outputs: [Facts]) throws -> Kernel { .view() }
 
-    private func resolve(_ wanted: [Dimension], _ shape: Shape?) throws -> Shape {
-        let numbers = wanted.compactMap(\.value)
+    private func resolve(_ wanted: Shape, _ shape: Shape?) throws -> Shape {
+        let numbers = wanted.dimensions.compactMap(\.value)
         guard numbers.allSatisfy({ $0 >= -1 }), numbers.count(where: { $0 == -1 }) <= 1 else {
-            throw OperatorFault.shape("\(Shape(wanted)) is not a shape: extents are 0 or more, and one may be -1")
+            throw OperatorFault.shape("\(wanted) is not a shape: extents are 0 or more, and one may be -1")
         }
         if allowsZero, numbers.contains(0), numbers.contains(-1) {
-            throw OperatorFault.shape("\(Shape(wanted)) has both 0 and -1, and allowzero is set")
+            throw OperatorFault.shape("\(wanted) has both 0 and -1, and allowzero is set")
         }
         var left = shape?.dimensions
         var result: [Dimension] = [], given: [Dimension] = []
-        for (axis, extent) in wanted.enumerated() {
+        for (axis, extent) in wanted.dimensions.enumerated() {
             if extent == 0, !allowsZero {
                 if let shape, axis >= shape.rank {
                     throw OperatorFault.shape(
-                        "\(Shape(wanted)) copies dimension \(axis) of a tensor with \(shape.rank)")
+                        "\(wanted) copies dimension \(axis) of a tensor with \(shape.rank)")
                 }
                 result.append(shape?[axis] ?? .unknown)
                 left?[axis] = 1
@@ -58,8 +58,8 @@ public struct Reshape: ViewingOperator {
                 if extent != -1 { given.append(extent) }
             }
         }
-        guard let open = wanted.firstIndex(of: -1) else { return Shape(result) }
-        result[open] = try rest(of: left, given: given, zeros: result.contains(0), Shape(wanted))
+        guard let open = wanted.dimensions.firstIndex(of: -1) else { return Shape(result) }
+        result[open] = try rest(of: left, given: given, zeros: result.contains(0), wanted)
         return Shape(result)
     }
 

@@ -1,0 +1,56 @@
+public import GraphIR
+internal import Operators
+
+/// Computes nodes in the order of axes that leaves the fewest Transposes.
+///
+/// - Before: `x -> Transpose -> Relu | Add | Concat | ReduceMean ... -> Transpose -> y`, as exporters write networks that
+///   keep channels last around convolutions that have them first.
+/// - After: the same nodes on the other side of the Transposes, which meet and cancel; constants, axes and amounts of
+///   padding in that order.
+/// - Conditions: the nodes between compute element by element or along axes that they name (`ReorderableNode`), ranks are
+///   known, and there are fewer Transposes afterwards than before.
+/// - Formula: none.
+/// - Source: such operators commute with a permutation of axes.
+public struct MoveTransposes: Pass {
+    public static let name = "move-transposes"
+    public static let operators: [String]? = ["Transpose"]
+
+    public init() {}
+
+    public func run(_ model: inout Model) -> [String] {
+        var changes: [String] = []
+        while true {
+            let found = Self.sweep(&model)
+            guard !found.isEmpty else { return changes }
+            changes += found
+        }
+    }
+
+    /// Reorders regions that do not share a Transpose. O(nodes).
+    private static func sweep(_ model: inout Model) -> [String] {
+        let graph = model.graph, facts = LazyFacts(model)
+        var reorderable: [Int: ReorderableNode] = [:]
+        for (position, node) in graph.nodes.enumerated() {
+            guard let opset = model.opset(node.domain) else { continue }
+            reorderable[position] = ReorderableNode(node, opset: opset, graph, facts)
+        }
+        var move = TransposeMove(graph)
+        var changes: [String] = []
+        for region in ReorderableRegion.find(reorderable, graph, move.index) {
+            guard let order = move.bestOrder(region),
+                let nodes = reorderedNodes(region, reorderable, by: order)
+            else { continue }
+            changes.append("around \(graph.nodes[region.nodes[0]].label) and \(region.nodes.count - 1) more")
+            move.reorder(region, by: order, nodes)
+        }
+        model.graph = move.finished()
+        return changes
+    }
+
+    private static func reorderedNodes(
+        _ region: ReorderableRegion, _ reorderable: [Int: ReorderableNode], by order: Permutation
+    ) -> [TransposeMove.Reordered]? {
+        let nodes = region.nodes.compactMap { reorderable[$0]?.reordered(by: order) }
+        return nodes.count == region.nodes.count ? nodes : nil
+    }
+}
