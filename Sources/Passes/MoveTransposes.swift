@@ -8,7 +8,8 @@ internal import Operators
 /// - After: the same nodes on the other side of the Transposes, which meet and cancel; constants, axes and amounts of
 ///   padding in that order.
 /// - Conditions: the nodes between compute element by element or along axes that they name (`ReorderableNode`), ranks are
-///   known, and there are fewer Transposes afterwards than before.
+///   known, and there are fewer Transposes afterwards than before; or as many, and arithmetic with a constant comes to
+///   stand behind a convolution.
 /// - Formula: none.
 /// - Source: such operators commute with a permutation of axes.
 public struct MoveTransposes: Pass {

@@ -62,8 +62,8 @@ struct TransposeMove {
         !index.outputs.contains(value) && (index.consumers[value] ?? []).allSatisfy(members.contains)
     }
 
-    /// The order of axes that leaves the fewest Transposes around a region; `nil` where that is the one it has, or where
-    /// one of them was around a region already reordered.
+    /// The order of axes that leaves the fewest Transposes around a region, of as many that which brings arithmetic beside
+    /// a convolution; `nil` where that is the one it has, or where one of them was around a region already reordered.
     func bestOrder(_ region: ReorderableRegion) -> Permutation? {
         let members = Set(region.nodes)
         let before = region.entering.compactMap(writer)
@@ -77,7 +77,22 @@ struct TransposeMove {
             candidates.append(order)
         }
         let changes = candidates.map { ($0, change(region, members, by: $0)) }
-        return changes.min { $0.1 < $1.1 }.flatMap { $0.1 < 0 ? $0.0 : nil }
+        guard let (order, change) = changes.min(by: { $0.1 < $1.1 }), change <= 0 else { return nil }
+        return change < 0 ? order : changes.first { $0.1 == 0 && bringsTogether(region, by: $0.0) }?.0
+    }
+
+    /// Whether a node with a constant reads a convolution's result once the Transpose between them is gone.
+    private func bringsTogether(_ region: ReorderableRegion, by order: Permutation) -> Bool {
+        region.entering.contains { value in
+            guard let transpose = writer(value), transpose.order.then(order).isIdentity,
+                let source = before.nodes[transpose.position].input(0), let producer = index.producer[source],
+                ["Conv", "ConvTranspose"].contains(before.nodes[producer].opType),
+                index.soleConsumer(of: source) != nil, let reader = index.soleConsumer(of: value)
+            else { return false }
+            let node = before.nodes[reader]
+            return ["Add", "Sub", "Mul", "Div"].contains(node.opType)
+                && node.inputs.contains { before.constant($0) != nil }
+        }
     }
 
     /// By how many Transposes the graph grows where a region's axes are put in `order`.

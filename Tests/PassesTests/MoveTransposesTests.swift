@@ -132,6 +132,19 @@ struct MoveTransposesTests {
         try expectSameValues(original, before, tolerance: 2e-6, seed: 7)
     }
 
+    @Test("Of as many Transposes those are better that leave a bias behind its convolution", arguments: ["Add", "Mul", "Max"])
+    func bias(opType: String) throws {
+        let before = model(
+            [
+                Node("Conv", inputs: ["x", "w"], outputs: ["c"]), transpose("c", "a", Self.last),
+                Node(opType, inputs: ["a", "k"], outputs: ["b"]), Node("Relu", inputs: ["b"], outputs: ["y"]),
+            ], constants: ["w": Tensor([0.5, -1, 2, 1] as [Float], [1, 4, 1, 1]), "k": Tensor([0.3] as [Float], [1])])
+        let result = try afterKeepingValues(MoveTransposes(), before)
+        let isLast = result.opTypes == ["Conv", opType, "Relu", "Transpose"]
+        #expect(isLast == (opType != "Max") && result.opTypes.count == 4)
+        #expect(try after(MoveTransposes(), result).opTypes == result.opTypes)
+    }
+
     @Test("Orders of another rank than their tensors change nothing")
     func contradiction() throws {
         var wrong = between([Node("Relu", inputs: ["a"], outputs: ["b"])])
