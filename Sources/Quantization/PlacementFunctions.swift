@@ -38,7 +38,19 @@ extension PlacementPlanner {
             nodes.insert(producer)
             if sources.count == 1, let source = sources.first, onGrid.contains(source) { found = source }
         }
-        return found
+        return found.flatMap { isFasterOnIntegers(nodes, from: $0, to: position) ? nil : $0 }
+    }
+
+    /// Whether nodes are x times its sigmoid and nothing else: two operators that runtimes have on integers take less time
+    /// than the conversions around them, of which x needs one for each. Beside a depthwise convolution, where a Mul node may
+    /// have to make channels equal, they stay float.
+    private func isFasterOnIntegers(_ nodes: Set<Int>, from source: String, to position: Int) -> Bool {
+        guard nodes.count == 2, graph.nodes[position].isStandard("Mul"), varyingInputs(position).count == 2,
+            nodes.contains(where: { graph.nodes[$0].isStandard("Sigmoid") })
+        else { return false }
+        let neighbours = (index.producer[source].map { [$0] } ?? [])
+            + (index.consumers[graph.nodes[position].outputs[0]] ?? [])
+        return !neighbours.contains { graph.nodes[$0].isStandard("Conv") && graph.nodes[$0].int("group") ?? 1 > 1 }
     }
 
     /// Those of a node that goes on from results of others in float.

@@ -92,6 +92,22 @@ def test_a_function_is_rounded_once_and_at_every_operator_for_an_accelerator(onn
     assert (count(accelerator, "QuantizeLinear") > 5) == (spelled and count(processor, "Div") == 0)
 
 
+def test_a_swish_between_plain_convolutions_works_on_integers(onnxq, tmp_path):
+    """ONNX Runtime has both of its operators there, and takes less time for them than for the conversions around them."""
+    model = network(swish, 2)
+    [depthwise] = [node for node in model.graph.node if any(a.name == "group" for a in node.attribute)]
+    [weight] = [tensor for tensor in model.graph.initializer if tensor.name == depthwise.input[1]]
+    plain = np.random.default_rng(5).normal(0, 1 / 20, size=(CHANNELS, CHANNELS, 3, 3)).astype(np.float32)
+    weight.CopyFrom(numpy_helper.from_array(plain, weight.name))
+    depthwise.attribute.remove(next(a for a in depthwise.attribute if a.name == "group"))
+    onnx.save(model, tmp_path / "float.onnx")
+    np.savez(tmp_path / "calib.npz", image=images(1, model))
+    out = convert(onnxq, tmp_path)
+    # The input; what either convolution gives, its sigmoid, and their product.
+    assert count(out, "QuantizeLinear") == 7
+    assert ratio(model, out, images(2, model)) > 30
+
+
 def test_both_modes_compute_what_the_file_says(onnxq, example):
     model, folder = example
     convert(onnxq, folder)
