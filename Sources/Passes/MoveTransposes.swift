@@ -20,11 +20,13 @@ public struct MoveTransposes: Pass {
 
     public func run(_ model: inout Model) -> [String] {
         var changes: [String] = []
-        while true {
+        // Each sweep leaves one Transpose less, or a convolution less with one behind it.
+        for _ in model.graph.nodes.indices {
             let found = Self.sweep(&model)
-            guard !found.isEmpty else { return changes }
+            guard !found.isEmpty else { break }
             changes += found
         }
+        return changes
     }
 
     /// Reorders regions that do not share a Transpose. O(nodes).

@@ -62,18 +62,18 @@ struct TransposeMove {
         !index.outputs.contains(value) && (index.consumers[value] ?? []).allSatisfy(members.contains)
     }
 
-    /// The order of axes that leaves the fewest Transposes around a region, of as many that which brings arithmetic beside
-    /// a convolution; `nil` where that is the one it has, or where one of them was around a region already reordered.
+    /// The order of axes that leaves the fewest Transposes around a region, of as many that which brings arithmetic next
+    /// to a convolution; `nil` where that is the one it has, or where one of them was around a region already reordered.
     func bestOrder(_ region: ReorderableRegion) -> Permutation? {
         let members = Set(region.nodes)
-        let before = region.entering.compactMap(writer)
-        let after = region.leaving.flatMap { readers(of: $0, outside: members).transposes }
-        let positions = (before + after).map(\.position)
+        let entering = region.entering.compactMap(writer)
+        let leaving = region.leaving.flatMap { readers(of: $0, outside: members).transposes }
+        let positions = (entering + leaving).map(\.position)
         guard Set(positions).count == positions.count, touched.isDisjoint(with: positions),
-            (before + after).allSatisfy({ $0.order.axes.count == region.rank })
+            (entering + leaving).allSatisfy({ $0.order.axes.count == region.rank })
         else { return nil }
         var candidates: [Permutation] = []
-        for order in before.map(\.order.inverse) + after.map(\.order) where !candidates.contains(order) {
+        for order in entering.map(\.order.inverse) + leaving.map(\.order) where !candidates.contains(order) {
             candidates.append(order)
         }
         let changes = candidates.map { ($0, change(region, members, by: $0)) }
@@ -81,17 +81,18 @@ struct TransposeMove {
         return change < 0 ? order : changes.first { $0.1 == 0 && bringsTogether(region, by: $0.0) }?.0
     }
 
-    /// Whether a node with a constant reads a convolution's result once the Transpose between them is gone.
+    /// Whether no Transpose is left before a region, and one was between a convolution and arithmetic with a constant.
     private func bringsTogether(_ region: ReorderableRegion, by order: Permutation) -> Bool {
-        region.entering.contains { value in
-            guard let transpose = writer(value), transpose.order.then(order).isIdentity,
-                let source = before.nodes[transpose.position].input(0), let producer = index.producer[source],
+        let writers = region.entering.compactMap(writer).filter { $0.order.then(order).isIdentity }
+        guard writers.count == region.entering.count else { return false }
+        return writers.contains { transpose in
+            let node = before.nodes[transpose.position]
+            guard let source = node.input(0), let producer = index.producer[source],
                 ["Conv", "ConvTranspose"].contains(before.nodes[producer].opType),
-                index.soleConsumer(of: source) != nil, let reader = index.soleConsumer(of: value)
+                index.soleConsumer(of: source) != nil, let reader = index.soleConsumer(of: node.outputs[0])
             else { return false }
-            let node = before.nodes[reader]
-            return ["Add", "Sub", "Mul", "Div"].contains(node.opType)
-                && node.inputs.contains { before.constant($0) != nil }
+            return ["Add", "Sub", "Mul", "Div"].contains(before.nodes[reader].opType)
+                && before.nodes[reader].inputs.contains { before.constant($0) != nil }
         }
     }
 

@@ -145,6 +145,19 @@ struct MoveTransposesTests {
         #expect(try after(MoveTransposes(), result).opTypes == result.opTypes)
     }
 
+    @Test("Two convolutions of which only one can have its bias beside it do not take turns")
+    func turns() throws {
+        var generator = SeededGenerator(seed: 9)
+        let before = model(
+            [
+                Node("Conv", inputs: ["x", "w"], outputs: ["c"]), transpose("c", "a", Self.last),
+                Node("Add", inputs: ["a", "k"], outputs: ["p"]), Node("Conv", inputs: ["z", "w"], outputs: ["d"]),
+                Node("Mul", inputs: ["d", "k"], outputs: ["q"]), Node("Add", inputs: ["p", "q"], outputs: ["y"]),
+            ], inputs: ["x": [1, 4, 5, 5], "z": [1, 4, 5, 5]],
+            constants: ["w": generator.floats([5, 4, 1, 1]), "k": generator.floats([5])])
+        #expect(try after(MoveTransposes(), before).opTypes == before.opTypes)
+    }
+
     @Test("Orders of another rank than their tensors change nothing")
     func contradiction() throws {
         var wrong = between([Node("Relu", inputs: ["a"], outputs: ["b"])])
