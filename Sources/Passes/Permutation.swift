@@ -12,9 +12,11 @@ struct Permutation: Hashable {
 
     private init(known axes: [Int]) { self.axes = axes }
 
-    /// That of a Transpose; `nil` where the node is none or does not say its order.
+    /// That of a Transpose of one value to another; `nil` where the node is none or does not say its order.
     init?(_ node: Node) {
-        guard node.isStandard("Transpose"), let axes = node.ints("perm") else { return nil }
+        guard node.isStandard("Transpose"), node.inputs.count == 1, node.writtenValues.count == 1,
+            node.outputs.count == 1, !node.inputs[0].isEmpty, let axes = node.ints("perm")
+        else { return nil }
         self.init(axes)
     }
 

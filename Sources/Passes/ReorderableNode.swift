@@ -36,7 +36,7 @@ struct ReorderableNode {
         case _ where node.opType.hasPrefix("Reduce"): form = Self.reduction(node, graph)
         default:
             guard OperatorTable.isElementwise(node, opset: opset) else { return nil }
-            form = Self.elementwise(node, rank, graph, facts)
+            form = Self.elementwise(node, graph, facts)
         }
         guard let form, !form.operands.isEmpty,
             form.operands.allSatisfy({ node.input($0).flatMap { facts[$0]?.rank } == rank })
@@ -47,7 +47,7 @@ struct ReorderableNode {
 
     private typealias Form = (operands: [Int], dependents: [Dependent])
 
-    private static func elementwise(_ node: Node, _ rank: Int, _ graph: Graph, _ facts: LazyFacts) -> Form? {
+    private static func elementwise(_ node: Node, _ graph: Graph, _ facts: LazyFacts) -> Form {
         var form: Form = ([], [])
         for position in node.inputs.indices {
             guard let name = node.input(position) else { continue }
@@ -55,7 +55,6 @@ struct ReorderableNode {
                 if facts[name]?.rank != 0 { form.operands.append(position) }
                 continue
             }
-            guard constant.extents.count <= rank else { return nil }
             if constant.elementCount != 1 { form.dependents.append(.constant(position, constant)) }
         }
         return form
@@ -67,7 +66,7 @@ struct ReorderableNode {
         guard let axis = node.int("axis") ?? (node.opType == "Split" ? 0 : nil) else { return nil }
         var form: Form = ([], [.axis(axis)])
         for position in read {
-            if let constant = graph.constant(node.inputs[position]) {
+            if let constant = node.input(position).flatMap(graph.constant) {
                 form.dependents.append(.constant(position, constant))
             } else {
                 form.operands.append(position)
@@ -129,8 +128,9 @@ struct ReorderableNode {
         return axes.map { order.inverse.axes[$0] }
     }
 
-    /// A constant, broadcast to the rank, with its axes in `order`.
+    /// A constant, broadcast to the rank, with its axes in `order`; `nil` where it has more axes.
     private func reordered(_ tensor: Tensor, by order: Permutation) -> Tensor? {
+        guard tensor.extents.count <= rank else { return nil }
         var full = tensor
         full.extents = Array(repeating: 1, count: rank - tensor.extents.count) + tensor.extents
         let transpose = Node("Transpose", inputs: ["x"], outputs: ["y"], attributes: [Attribute("perm", order.axes)])

@@ -60,6 +60,14 @@ def test_convert_is_deterministic(onnxq, pair, calibration, tmp_path):
         assert again.read_bytes() == pair[1].read_bytes(), f"other bytes with {threads} threads"
 
 
+def test_a_quantized_model_keeps_its_numbers_and_convert_says_so(onnxq, pair, evaluation, calibration, tmp_path):
+    done = onnxq("convert", pair[1], tmp_path / "twice.onnx", "--calib", calibration, "--json")
+    assert json.loads(done.stdout)["notes"] == ["the model is quantized already"]
+    images = arrays(evaluation)["image"]
+    once, twice = (session(model).run(None, {"image": images})[0] for model in (pair[1], tmp_path / "twice.onnx"))
+    assert np.array_equal(once, twice)
+
+
 def test_convert_writes_nothing_below_the_least_sqnr(onnxq, pair, calibration, tmp_path):
     output = tmp_path / "quantized.onnx"
     onnxq("convert", pair[0], output, "--calib", calibration, "--min-sqnr", 200, exit_code=MISSED)

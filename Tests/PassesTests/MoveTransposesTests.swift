@@ -163,5 +163,18 @@ struct MoveTransposesTests {
         var wrong = between([Node("Relu", inputs: ["a"], outputs: ["b"])])
         wrong.graph.nodes[1].set(Attribute("perm", [0, 2, 1]))
         #expect(try after(MoveTransposes(), wrong).opTypes == wrong.opTypes)
+        var empty = between([Node("Relu", inputs: ["a"], outputs: ["b"])])
+        empty.graph.nodes[1].inputs = []
+        empty.graph.nodes.append(Node("Split", inputs: [], outputs: ["s"], attributes: [Attribute("axis", 0)]))
+        empty.graph.valueInfo.append(ValueInfo("s", .float32, Shape([1, 2])))
+        empty.graph.nodes.append(Node("Transpose", inputs: ["b"], outputs: [], attributes: [Attribute("perm", Self.first)]))
+        #expect(try after(MoveTransposes(), empty).opTypes == empty.opTypes)
+        for opType in ["Concat", "Add"] {
+            var higher = between(
+                [Node(opType, inputs: ["a", "k"], outputs: ["b"], attributes: [Attribute("axis", 1)])],
+                ["k": Tensor([Float](repeating: 0.5, count: 6), [1, 1, 2, 1, 3])])
+            higher.graph.valueInfo.append(ValueInfo("b", .float32, Shape([1, 4, 4, 3])))
+            #expect(try after(MoveTransposes(), higher).opTypes == higher.opTypes)
+        }
     }
 }

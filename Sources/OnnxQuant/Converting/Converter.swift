@@ -114,7 +114,10 @@ public struct Converter {
         try Pipeline.standard(opset: request.weights.leastOpset).run(&model)
         for tensor in original.graph.initializers.values { tensor.bytes.setAside() }
         let placement = PlacementPlanner.plan(model, facts: inferFacts(model), options: options)
-        if placement.quantizedNodes.isEmpty { notes.append("no operator could be quantized") }
+        if placement.quantizedNodes.isEmpty {
+            let isQuantized = placement.floatNodes.values.contains(.alreadyQuantized)
+            notes.append(isQuantized ? "the model is quantized already" : "no operator could be quantized")
+        }
         let inner = model.graph.nodes.flatMap(\.subgraphs).reduce(0) { $0 + $1.productCount }
         if inner > 0 { notes.append("convolutions and matrix products inside If and Loop nodes stay float: \(inner)") }
         finish(.folding)
