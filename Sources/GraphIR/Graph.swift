@@ -40,4 +40,17 @@ public struct Graph: Sendable {
         }
         return taken + outputs.map(\.name).filter { !defined.contains($0) }
     }
+
+    /// Inserts nodes behind those at the given positions, -1 being before the first. Gives the new positions by the old.
+    /// O(nodes).
+    public mutating func insert(_ behind: [Int: [Node]]) -> [Int] {
+        var result = behind[-1] ?? [], positions: [Int] = []
+        for (position, node) in nodes.enumerated() {
+            positions.append(result.count)
+            result.append(node)
+            result += behind[position] ?? []
+        }
+        nodes = result
+        return positions
+    }
 }

@@ -123,9 +123,9 @@ struct ReorderableNode {
 
     /// Where axes go, in their order; `nil` where one is none.
     private func places(of axes: [Int], in order: Permutation) -> [Int]? {
-        let axes = axes.map { $0 < 0 ? $0 + rank : $0 }
+        let axes = axes.map { $0 < 0 ? $0 + rank : $0 }, places = order.inverse.axes
         guard axes.allSatisfy((0..<rank).contains) else { return nil }
-        return axes.map { order.inverse.axes[$0] }
+        return axes.map { places[$0] }
     }
 
     /// A constant, broadcast to the rank, with its axes in `order`; `nil` where it has more axes.

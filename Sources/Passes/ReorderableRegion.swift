@@ -5,6 +5,7 @@ internal import GraphIR
 struct ReorderableRegion {
     /// Ascending, by position in the graph.
     let nodes: [Int]
+    let members: Set<Int>
     /// That of all operands and results.
     let rank: Int
     /// Operands that other nodes write, and results that other nodes or the graph's callers read.
@@ -42,8 +43,8 @@ struct ReorderableRegion {
     }
 
     private init(_ nodes: [Int], _ rank: Int, _ values: Set<String>, _ graph: Graph, _ index: GraphIndex) {
-        (self.nodes, self.rank) = (nodes, rank)
         let members = Set(nodes)
+        (self.nodes, self.members, self.rank) = (nodes, members, rank)
         written = nodes.flatMap { graph.nodes[$0].writtenValues }
         entering = values.subtracting(written).sorted()
         leaving = written.filter { value in

@@ -26,11 +26,8 @@ struct TransposeMove {
     func finished() -> Graph {
         guard !touched.isEmpty else { return before }
         var result = graph
-        result.nodes = added[-1] ?? []
-        for (position, node) in graph.nodes.enumerated() {
-            if !removed.contains(position) { result.nodes.append(node) }
-            result.nodes += added[position] ?? []
-        }
+        let positions = result.insert(added)
+        result.removeNodes(at: Set(removed.map { positions[$0] }))
         result.forgetStaleValueInfo()
         return result
     }
@@ -65,9 +62,8 @@ struct TransposeMove {
     /// The order of axes that leaves the fewest Transposes around a region, of as many that which brings arithmetic next
     /// to a convolution; `nil` where that is the one it has, or where one of them was around a region already reordered.
     func bestOrder(_ region: ReorderableRegion) -> Permutation? {
-        let members = Set(region.nodes)
         let entering = region.entering.compactMap(writer)
-        let leaving = region.leaving.flatMap { readers(of: $0, outside: members).transposes }
+        let leaving = region.leaving.flatMap { readers(of: $0, outside: region.members).transposes }
         let positions = (entering + leaving).map(\.position)
         guard Set(positions).count == positions.count, touched.isDisjoint(with: positions),
             (entering + leaving).allSatisfy({ $0.order.axes.count == region.rank })
@@ -76,7 +72,7 @@ struct TransposeMove {
         for order in entering.map(\.order.inverse) + leaving.map(\.order) where !candidates.contains(order) {
             candidates.append(order)
         }
-        let changes = candidates.map { ($0, change(region, members, by: $0)) }
+        let changes = candidates.map { ($0, change(region, by: $0)) }
         guard let (order, change) = changes.min(by: { $0.1 < $1.1 }), change <= 0 else { return nil }
         return change < 0 ? order : changes.first { $0.1 == 0 && bringsTogether(region, by: $0.0) }?.0
     }
@@ -97,17 +93,17 @@ struct TransposeMove {
     }
 
     /// By how many Transposes the graph grows where a region's axes are put in `order`.
-    private func change(_ region: ReorderableRegion, _ members: Set<Int>, by order: Permutation) -> Int {
+    private func change(_ region: ReorderableRegion, by order: Permutation) -> Int {
         var sum = 0
         for value in region.entering {
             guard let transpose = writer(value) else {
                 sum += 1
                 continue
             }
-            sum += (transpose.order.then(order).isIdentity ? 0 : 1) - (isReadInside(members, value) ? 1 : 0)
+            sum += (transpose.order.then(order).isIdentity ? 0 : 1) - (isReadInside(region.members, value) ? 1 : 0)
         }
         for value in region.leaving {
-            let (transposes, hasOthers) = readers(of: value, outside: members)
+            let (transposes, hasOthers) = readers(of: value, outside: region.members)
             sum += (hasOthers ? 1 : 0) - transposes.count { $0.order == order }
         }
         return sum
@@ -117,10 +113,9 @@ struct TransposeMove {
 
     /// Puts a region's axes in `order`. `nodes` are its nodes on operands in that order.
     mutating func reorder(_ region: ReorderableRegion, by order: Permutation, _ nodes: [Reordered]) {
-        let members = Set(region.nodes)
         var new: [String: String] = [:]
-        for value in region.entering { new[value] = enter(value, members, order) }
-        for value in region.written { new[value] = leave(value, members, order) }
+        for value in region.entering { new[value] = enter(value, region.members, order) }
+        for value in region.written { new[value] = leave(value, region.members, order) }
         for (position, (node, constants)) in zip(region.nodes, nodes) {
             var node = node
             node.inputs = node.inputs.map { new[$0] ?? $0 }

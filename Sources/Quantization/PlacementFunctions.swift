@@ -42,8 +42,8 @@ extension PlacementPlanner {
     }
 
     /// Whether nodes are x times its sigmoid and nothing else: two operators that runtimes have on integers take less time
-    /// than the conversions around them, of which x needs one for each. Beside a depthwise convolution, where a Mul node may
-    /// have to make channels equal, they stay float.
+    /// than the conversions around them, of which x needs one for each. Beside a convolution in groups, as a depthwise one,
+    /// where a Mul node may have to make channels equal, they stay float.
     private func isFasterOnIntegers(_ nodes: Set<Int>, from source: String, to position: Int) -> Bool {
         guard nodes.count == 2, graph.nodes[position].isStandard("Mul"), varyingInputs(position).count == 2,
             nodes.contains(where: { graph.nodes[$0].isStandard("Sigmoid") })

@@ -1,29 +1,18 @@
 """Small models of one operator between DequantizeLinear and QuantizeLinear nodes, with seeded constants and inputs."""
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
+
+from builder import Builder
 
 
-class Island:
+class Island(Builder):
     """A model under construction. Activations are of one 8-bit type; scales are powers of two where `ties` asks for
     results that lie half way between two integers."""
 
     def __init__(self, seed, activation, ties=False):
-        self.random = np.random.default_rng(seed)
+        super().__init__(np.random.default_rng(seed))
         self.activation, self.ties = np.dtype(activation), ties
-        self.nodes, self.constants, self.inputs, self.outputs, self.feeds = [], [], [], [], {}
-
-    def _name(self):
-        return f"v{len(self.nodes) + len(self.constants) + len(self.inputs)}"
-
-    def constant(self, values):
-        name = self._name()
-        self.constants.append(numpy_helper.from_array(np.asarray(values), name))
-        return name
-
-    def node(self, operator, *inputs, **attributes):
-        name = self._name()
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], **attributes))
-        return name
+        self.inputs, self.outputs, self.feeds = [], [], {}
 
     @property
     def least(self):

@@ -4,31 +4,21 @@ import json
 import numpy as np
 import onnx
 import pytest
-from onnx import helper, numpy_helper
+from onnx import helper
 
+from builder import Builder
 from runtime import session, sqnr
 
 LAST, FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
 CHANNELS = 16
 
 
-class Network:
+class Network(Builder):
     """A network of inverted residual blocks, the same numbers with channels first or last between convolutions."""
 
     def __init__(self, is_last):
+        super().__init__(np.random.default_rng(3))
         self.is_last = is_last
-        self.random = np.random.default_rng(3)
-        self.nodes, self.constants = [], {}
-
-    def node(self, op_type, *inputs, **attributes):
-        output = f"v{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op_type, list(inputs), [output], **attributes))
-        return output
-
-    def constant(self, array, dtype=np.float32):
-        name = f"c{len(self.constants)}"
-        self.constants[name] = np.asarray(array, dtype)
-        return name
 
     def per_channel(self, low, high, channels):
         numbers = self.random.uniform(low, high, channels)
@@ -46,15 +36,15 @@ class Network:
         return self.node("Add", x, self.per_channel(-0.5, 0.5, channels))
 
     def hard_swish(self, x):
-        clipped = self.node("Clip", self.node("Add", x, self.constant(3)), self.constant(0), self.constant(6))
+        clipped = self.node("Clip", self.node("Add", x, self.constant(3.0)), self.constant(0.0), self.constant(6.0))
         return self.node("Mul", x, self.node("Mul", clipped, self.constant(1 / 6)))
 
     def block(self, x):
         y = self.hard_swish(self.convolution(x, CHANNELS, 4 * CHANNELS))
         amounts = [0, 1, 1, 0, 0, 1, 1, 0] if self.is_last else [0, 0, 1, 1, 0, 0, 1, 1]
-        y = self.node("Pad", y, self.constant(amounts, np.int64))
-        y = self.node("Slice", y, self.constant([1, 1], np.int64), self.constant([-1, -1], np.int64),
-                      self.constant([1, 2] if self.is_last else [2, 3], np.int64))
+        y = self.node("Pad", y, self.constant(amounts))
+        y = self.node("Slice", y, self.constant([1, 1]), self.constant([-1, -1]),
+                      self.constant([1, 2] if self.is_last else [2, 3]))
         y = self.hard_swish(self.convolution(y, 4 * CHANNELS, 4 * CHANNELS, 3, 4 * CHANNELS))
         mean = self.node("ReduceMean", y, axes=[1, 2] if self.is_last else [2, 3])
         y = self.node("Mul", y, self.node("Sigmoid", self.convolution(mean, 4 * CHANNELS, 4 * CHANNELS)))
@@ -69,7 +59,7 @@ class Network:
         graph = helper.make_graph(
             self.nodes, "net", [helper.make_tensor_value_info("x", 1, ["n", 3, 12, 12])],
             [helper.make_tensor_value_info(self.nodes[-1].output[0], 1, ["n", CHANNELS, 1, 1])],
-            [numpy_helper.from_array(v, k) for k, v in self.constants.items()])
+            self.constants)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 

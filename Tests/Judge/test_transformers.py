@@ -5,8 +5,9 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
+from builder import Builder
 from runtime import session, sqnr
 
 SEED = 20
@@ -18,22 +19,11 @@ def seeded():
     return np.random.default_rng(SEED)
 
 
-class Network:
+class Network(Builder):
     """A float network over one input [batch, 16, CHANNELS], being made."""
 
     def __init__(self):
-        self.random = seeded()
-        self.nodes, self.constants = [], []
-
-    def constant(self, values):
-        name = f"c{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
-        return name
-
-    def node(self, operator, *inputs, **attributes):
-        name = f"v{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=name, **attributes))
-        return name
+        super().__init__(seeded())
 
     def product(self, value, inputs, outputs, scales=1.0):
         """A product whose weights make up for the scales of its data."""
@@ -58,7 +48,7 @@ def shared_with_a_residual(network):
     scales = network.outlying_scales()
     x = network.node("LayerNormalization", "x", network.constant(scales), network.constant(-scales), axis=-1)
     y = network.product(network.node("Tanh", network.product(x, CHANNELS, HIDDEN, scales)), HIDDEN, CHANNELS)
-    network.node("Sub", y, network.node("Clip", x, network.constant(-1), network.constant(1)))
+    network.node("Sub", y, network.node("Clip", x, network.constant(-1.0), network.constant(1.0)))
 
 
 def spelled_out_normalization(network):

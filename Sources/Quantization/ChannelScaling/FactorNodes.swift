@@ -64,15 +64,9 @@ extension OutputTrials.Variant {
         return additions
     }
 
-    /// Inserts nodes behind those at the given positions, -1 being before the first. Gives the new positions by the old.
+    /// As `Graph.insert`; all that names positions follows.
     private mutating func insert(_ behind: [Int: [Node]]) -> [Int] {
-        var nodes = behind[-1] ?? [], positions: [Int] = []
-        for (position, node) in model.graph.nodes.enumerated() {
-            positions.append(nodes.count)
-            nodes.append(node)
-            nodes += behind[position] ?? []
-        }
-        model.graph.nodes = nodes
+        let positions = model.graph.insert(behind)
         placement.move(to: positions)
         scalings = scalings.map {
             Scaling(value: $0.value.moved(to: positions), changed: $0.changed, originals: $0.originals)
