@@ -53,8 +53,25 @@ struct Verifier {
         if WidenHalves.concerns(model) || ExpandFusedOperators.concerns(model) { try RunnableModel.prepare(&model) }
         let session = try Session(model)
         guard let sample, let kept = reference.runs.first else { return session }
+        let samples = isBatchFree ? sample.count : 1
         var judge = try OutputJudge(float: session.outputNames, quantized: session.outputNames)
-        try judge.add(float: session.run(sample.values), quantized: kept, samples: 1)
+        try judge.add(
+            float: session.run(sample.values.mapValues { $0.first(of: samples) }),
+            quantized: kept.mapValues { $0.first(of: samples) }, samples: 1)
         return judge.results.allSatisfy { $0.sqnr >= Self.leastAgreement } ? nil : session
+    }
+
+    /// Whether samples ran together by choice, and came apart again in every output.
+    private var isBatchFree: Bool {
+        original.graph.requiredInputs.allSatisfy { ($0.shape?.dimensions.first?.value ?? -1) < 0 }
+    }
+}
+
+extension Tensor {
+    /// What belongs to the first of some samples, which lie along the leading axis.
+    fileprivate func first(of samples: Int) -> Tensor {
+        guard samples > 1, let count = extents.first else { return self }
+        let rest = bytes.withUnsafeBytes { ArrayBytes([UInt8]($0.prefix($0.count / samples))) }
+        return Tensor(elementType, [count / samples] + extents.dropFirst(), bytes: rest)
     }
 }
