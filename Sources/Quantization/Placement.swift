@@ -38,6 +38,9 @@ public struct Placement: Sendable {
     public internal(set) var products: [Int: Product] = [:]
     /// Products of two activations, by position.
     public internal(set) var activationProducts: Set<Int> = []
+    /// Convolutions whose result is an output of the model and nothing else, by position. Only if that has a grid do
+    /// runtimes run them on integers.
+    public internal(set) var lastConvolutions: Set<Int> = []
     /// All nodes that work on integers, `products` included.
     public internal(set) var quantizedNodes: Set<Int> = []
     /// Those of them that compute; the others only move values or clip them, and go with their neighbours.

@@ -9,7 +9,7 @@ extension PlacementPlanner {
     /// `reason` says.
     mutating func visitActivationProduct(_ position: Int, _ node: Node, _ reason: FloatReason) {
         guard reason == .noConstantWeight, node.isStandard("MatMul"), hasActivations(node),
-            placesActivationProduct(node.outputs[0])
+            worksOnIntegers(node.outputs[0])
         else {
             placement.floatNodes[position] = reason
             return

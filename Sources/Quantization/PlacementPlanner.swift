@@ -13,7 +13,7 @@ public struct PlacementPlanner {
     private let isExcluded: (String, String) -> Bool
     private let released: Set<Int>
     private let roundsOnce: Bool
-    let placesActivationProduct: (String) -> Bool
+    let worksOnIntegers: (String) -> Bool
     var placement = Placement()
     /// Roles by node; `nil` where the operator is unknown.
     private(set) var roles: [QuantizationRole?] = []
@@ -42,7 +42,7 @@ public struct PlacementPlanner {
         isExcluded = options.isExcluded
         released = options.released
         roundsOnce = options.target.runsFloatBetweenGrids
-        placesActivationProduct = options.placesActivationProduct
+        worksOnIntegers = options.worksOnIntegers
         index = GraphIndex(graph)
         opsets = Dictionary(model.opsetImports.map { (($0.domain ?? "").isStandardDomain ? "" : $0.domain!, $0.version) }) {
             first, _ in first
@@ -80,7 +80,8 @@ public struct PlacementPlanner {
             case .success(let product):
                 placement.products[position] = product
                 placement.quantizedNodes.insert(position)
-                if givesIntegersOnly(node) { onGrid.insert(unitOutput(position)) }
+                if isLastConvolution(node) { placement.lastConvolutions.insert(position) }
+                if givesIntegersOnly(position, node) { onGrid.insert(unitOutput(position)) }
             case .failure(let reason): visitActivationProduct(position, node, reason.reason)
             }
         case .elementwise, .joins, .fixedRange:
@@ -112,10 +113,15 @@ public struct PlacementPlanner {
         return facts[node.inputs[2]]?.constant?.floats?.allSatisfy { $0 == 0 } ?? false
     }
 
-    /// Whether runtimes run the node on integers only if it gives integers: a convolution does, a matrix product may give
-    /// float.
-    private func givesIntegersOnly(_ node: Node) -> Bool {
-        (node.isStandard("Conv") || node.isStandard("ConvTranspose")) && !index.outputs.contains(node.outputs[0])
+    /// Whether the result goes to a grid because runtimes run the node on integers only then: so with a convolution; a
+    /// matrix product may give float.
+    private func givesIntegersOnly(_ position: Int, _ node: Node) -> Bool {
+        guard placement.lastConvolutions.contains(position) else { return node.isConvolution }
+        return worksOnIntegers(node.outputs[0])
+    }
+
+    private func isLastConvolution(_ node: Node) -> Bool {
+        node.isConvolution && index.outputs.contains(node.outputs[0]) && index.consumers[node.outputs[0]] == nil
     }
 
     /// The value behind a node and the activation that alone reads it.
@@ -254,4 +260,8 @@ extension Tensor {
     fileprivate var isOrdinaryOperand: Bool {
         floats?.allSatisfy { $0.isFinite && $0.magnitude < 1e4 } ?? false
     }
+}
+
+extension Node {
+    fileprivate var isConvolution: Bool { isStandard("Conv") || isStandard("ConvTranspose") }
 }

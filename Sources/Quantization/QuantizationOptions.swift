@@ -10,8 +10,9 @@ public struct QuantizationOptions {
     /// Positions of nodes that stay float for the outputs' sake.
     public var released: Set<Int> = []
 
-    /// Whether a product of two activations, one of attention, may work on integers, given the name of its result.
-    public var placesActivationProduct: (_ output: String) -> Bool = { _ in true }
+    /// Whether a product that may as well stay float works on integers, given the name of its result: one of two
+    /// activations, as in attention, or a convolution that ends the model (`Placement.lastConvolutions`).
+    public var worksOnIntegers: (_ output: String) -> Bool = { _ in true }
 
     public init(method: RangeMethod = .mse, target: Target = Target.all[0]) {
         self.method = method

@@ -135,15 +135,19 @@ struct ConvertOpsetTests {
         }
         #expect(name == "BatchNormalization 'bn'" && opType == "BatchNormalization")
         #expect((from, to, version) == (7, 13, 9))
-        let added = Node(
-            "Add", inputs: ["x", "x"], outputs: ["y"], attributes: [Attribute("broadcast", 1), Attribute("axis", 0)])
-        #expect(throws: Never.self) { try converted(added, from: 6) }
-        old.graph.nodes = [
-            Node(
-                "Add", inputs: ["x", "a"], outputs: ["y"],
-                attributes: [Attribute("broadcast", 1), Attribute("axis", 1)])
-        ]
-        old.setOpset(6)
+    }
+
+    @Test("What broadcast from an axis on gets the axes behind it", arguments: [(0, 2), (1, 1), (2, 0), (-2, 1)])
+    func broadcast(axis: Int, added: Int) throws {
+        let attributes = [Attribute("broadcast", 1), Attribute("axis", axis)]
+        var old = model(
+            [Node("Add", inputs: ["x", "a"], outputs: ["y"], attributes: attributes)], inputs: ["x": [4, 4, 4]],
+            constants: ["a": Tensor([Float](repeating: 1, count: 4), [4])], opset: 6)
+        let result = try after(ConvertOpset(), old)
+        #expect(result.opTypes.filter { $0 != "Constant" } == (added > 0 ? ["Unsqueeze", "Add"] : ["Add"]))
+        let operand = try #require(result.graph.nodes.last?.inputs[1])
+        #expect(inferFacts(result)[operand]?.shape == Shape([4] + Array(repeating: 1, count: added)))
+        old.graph.nodes[0].set(Attribute("axis", 3))
         #expect(throws: PassFault.self) { try after(ConvertOpset(), old) }
     }
 

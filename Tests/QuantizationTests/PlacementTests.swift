@@ -84,6 +84,25 @@ struct PlacementTests {
         #expect(model.placement().products.keys.sorted() == [0, 2, 4])
     }
 
+    @Test("a convolution that ends the model gives integers unless the options say otherwise")
+    func lastConvolution() {
+        let nodes = [
+            Node("Conv", name: "stem", inputs: ["image", "w0"], outputs: ["a"], attributes: Networks.same),
+            Node("Conv", name: "head", inputs: ["a", "w1"], outputs: ["logits"]),
+        ]
+        var model = Networks.model(
+            nodes, ["w0": Networks.weight([4, 3, 3, 3]), "w1": Networks.weight([4, 4, 1, 1])],
+            input: Shape([1, 3, 8, 8]), output: Shape([1, 4, 8, 8]))
+        #expect(model.placement().lastConvolutions == [1])
+        #expect(Set(model.placement().values.keys) == ["image", "a", "logits"])
+        var options = QuantizationOptions()
+        options.worksOnIntegers = { $0 != "logits" }
+        #expect(Set(model.placement(options).values.keys) == ["image", "a"])
+        model.graph.nodes.append(Node("Softmax", name: "shares", inputs: ["logits"], outputs: ["shares"]))
+        #expect(model.placement(options).lastConvolutions.isEmpty)
+        #expect(Set(model.placement(options).values.keys) == ["image", "a", "logits"])
+    }
+
     @Test("excluded nodes stay float, by name or by operator type", arguments: ["branch", "Add"])
     func excluded(pattern: String) {
         let model = Networks.residual()
@@ -132,7 +151,7 @@ struct PlacementTests {
     func floatAttention() {
         #expect(Networks.attention(terms: 4).placement().activationProducts == [6])
         var options = QuantizationOptions()
-        options.placesActivationProduct = { $0 != "m" }
+        options.worksOnIntegers = { $0 != "m" }
         let placement = Networks.attention(terms: 16).placement(options)
         #expect(placement.activationProducts == [4])
         #expect(placement.floatNodes[6] == .noConstantWeight)

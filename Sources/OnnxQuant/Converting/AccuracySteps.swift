@@ -19,7 +19,7 @@ struct AccuracySteps {
     /// Takes the steps. Where one cannot be tried, for want of an operator that runs alone, what was reached by then stays
     /// and a note says so.
     mutating func improve(
-        _ best: inout OutputTrials.Variant, _ choice: ActivationProductChoice, _ calibration: inout CalibrationRun,
+        _ best: inout OutputTrials.Variant, _ choice: ProductChoice, _ calibration: inout CalibrationRun,
         _ options: QuantizationOptions
     ) {
         guard !methods.isEmpty || weights != .int8, !best.placement.products.isEmpty else { return }

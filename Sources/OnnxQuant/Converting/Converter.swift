@@ -77,7 +77,7 @@ public struct Converter {
     private mutating func convert(_ original: Model, _ options: QuantizationOptions) throws -> Result {
         let (folded, placement) = try fold(original, options)
         var calibration = try calibrate(folded, placement, options)
-        let choice = try ActivationProductChoice(folded, placement, extents: calibration.extents, options)
+        let choice = try ProductChoice(folded, placement, extents: calibration.extents, options)
         var steps = AccuracySteps(methods, weights: request.weights) { [progress] in progress(.quantizing, $0) }
         let (model, nodes, final) = try quantize(consume folded, choice, &calibration, &steps, options)
         return Result(
@@ -138,7 +138,7 @@ public struct Converter {
     }
 
     private mutating func quantize(
-        _ model: consuming Model, _ choice: ActivationProductChoice, _ calibration: inout CalibrationRun,
+        _ model: consuming Model, _ choice: ProductChoice, _ calibration: inout CalibrationRun,
         _ steps: inout AccuracySteps, _ options: QuantizationOptions
     ) throws -> (Model, nodes: [Node], Placement) {
         let judge = try releaseJudge(model, calibration.reference)

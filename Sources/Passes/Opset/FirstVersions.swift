@@ -91,19 +91,25 @@ extension OpsetAdapterTable {
         return [node]
     }
 
-    /// Binary operators said whether and along which axis they broadcast; now shapes are always aligned at their ends.
+    /// Binary operators said whether and from which axis on the second operand broadcasts; now shapes are always aligned
+    /// at their ends.
     private static func implicitBroadcast(
         _ node: Node, _ context: inout AdapterContext
     ) throws(AdapterRefusal) -> [Node] {
-        if node.int("broadcast") ?? 0 != 0, let axis = node.int("axis") {
-            guard let a = context.rank(node.input(0)), let b = context.rank(node.input(1)),
-                (axis < 0 ? axis + a : axis) == a - b
-            else { throw AdapterRefusal("it broadcasts along axis \(axis), not at the end") }
+        var result = node
+        result.removeAttribute("broadcast")
+        result.removeAttribute("axis")
+        guard node.int("broadcast") ?? 0 != 0, let axis = node.int("axis") else { return [result] }
+        guard let a = context.rank(node.input(0)), let b = context.rank(node.input(1)) else {
+            throw AdapterRefusal("it broadcasts along axis \(axis) of unknown shapes")
         }
-        var node = node
-        node.removeAttribute("broadcast")
-        node.removeAttribute("axis")
-        return [node]
+        let end = (axis < 0 ? axis + a : axis) + b
+        guard end <= a else { throw AdapterRefusal("it broadcasts along axis \(axis), where there is no room") }
+        if end == a { return [result] }
+        let aligned = context.fresh("\(node.stem)_aligned")
+        result.inputs[1] = aligned
+        let axes = Attribute("axes", Array(b..<b + a - end))
+        return [Node("Unsqueeze", name: aligned, inputs: [node.inputs[1]], outputs: [aligned], attributes: [axes]), result]
     }
 
     /// PRelu had one slope for all or one a channel; now the slope broadcasts from the end.

@@ -94,6 +94,6 @@ extension Placement {
         func moved(_ nodes: Set<Int>) -> Set<Int> { Set(nodes.map { positions[$0] }) }
         (products, floatNodes) = (moved(products), moved(floatNodes))
         (activationProducts, quantizedNodes) = (moved(activationProducts), moved(quantizedNodes))
-        computingNodes = moved(computingNodes)
+        (lastConvolutions, computingNodes) = (moved(lastConvolutions), moved(computingNodes))
     }
 }
