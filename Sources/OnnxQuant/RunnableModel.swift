@@ -5,7 +5,7 @@ internal import Passes
 internal import Reporting
 
 /// A model from a file, in the form in which the interpreter runs it: at an opset from 13, its own functions inlined
-/// and what an optimizer fused spelled out. The names of its values are those of the file.
+/// and what an optimizer fused spelled out, tensors out of sequences. The names of its values are those of the file.
 struct RunnableModel {
     let model: Model
     /// The file as it is.
@@ -32,7 +32,9 @@ struct RunnableModel {
 
     /// Brings a model as it comes into the form that runs. Throws `GraphFault` or `PassFault`.
     static func prepare(_ model: inout Model) throws {
-        let passes: [any Pass] = [ConvertOpset(), InlineFunctions(), WidenHalves(), ExpandFusedOperators()]
+        let passes: [any Pass] = [
+            ConvertOpset(), InlineFunctions(), WidenHalves(), ExpandFusedOperators(), ExpandSequences(),
+        ]
         try Pipeline([Pipeline.Stage(passes)]).run(&model)
     }
 }

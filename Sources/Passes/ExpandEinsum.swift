@@ -3,7 +3,7 @@ internal import Operators
 
 /// Makes a matrix product of an Einsum that is one, so that it can be quantized.
 ///
-/// - Before: `x, w -> Einsum -> y`, as for `abc,cde->abde` or `bhid,bhjd->bhij`.
+/// - Before: `x, w -> Einsum -> y`, as for `abc,cde->abde`, `bhid,bhjd->bhij` or `bihd,jhd->bhij`.
 /// - After: `x -> Transpose -> Reshape`, `w -> Transpose -> Reshape`, both `-> MatMul -> Reshape -> Transpose -> y`, each
 ///   but the MatMul only where it does something.
 /// - Conditions: two float operands of known rank. No letter stands twice in one of them. A letter that only one of them
@@ -74,20 +74,22 @@ private struct EinsumProduct {
             batch.count + wide.count + inner.count == columns.labels.count,
             inner.allSatisfy({ rows.dimension($0) == columns.dimension($0) && rows.dimension($0) != .unknown })
         else { return nil }
-        self.rows.order = batch + high + inner
+        // Rows that have letters besides stand once for each of these, over which the columns broadcast.
+        let repeated = batch.isEmpty ? [] : high.dropLast(), kept = high.dropFirst(repeated.count)
+        self.rows.order = repeated + batch + kept + inner
         self.columns.order = batch + inner + wide
-        order = batch + high + wide
-        guard inner.count > 1 || wide.count > 1 || (high.count > 1 && !batch.isEmpty) else { return }
+        order = repeated + batch + kept + wide
+        guard inner.count > 1 || wide.count > 1 else { return }
         let inside = inner.compactMap { columns.dimension($0).value }
         let across = wide.compactMap { columns.dimension($0).value }
         guard batch.isEmpty, inside.count == inner.count, across.count == wide.count,
             (inside + across).allSatisfy({ $0 > 0 }), let sum = Shape(inside).elementCount,
             let width = Shape(across).elementCount
         else { return nil }
-        let kept = Array(repeating: 0, count: high.count)
-        self.rows.joined = inner.count > 1 ? kept + [sum] : nil
+        let same = Array(repeating: 0, count: high.count)
+        self.rows.joined = inner.count > 1 ? same + [sum] : nil
         self.columns.joined = [sum, width]
-        parted = wide.count > 1 ? kept + across : nil
+        parted = wide.count > 1 ? same + across : nil
     }
 
     /// Adds the nodes, and returns the result.

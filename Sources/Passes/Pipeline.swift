@@ -54,6 +54,8 @@ public struct Pipeline: Sendable {
                     FoldConstants(),
                     // After constants, which decide conditions; before the rest, which looks into no branch.
                     InlineBranches(),
+                    // After constants, which tell positions; before all that looks for a neighbour.
+                    ExpandSequences(),
                     // After constants, which settle shapes; before transposes, which it adds.
                     ExpandEinsum(),
                     // Before identities: two that cancel make one.
