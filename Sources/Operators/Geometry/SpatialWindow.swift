@@ -117,10 +117,10 @@ struct ResolvedWindow: Sendable {
             return count
         }
         let room = extent + padsBegin[axis] + padsEnd[axis] - span
-        guard room >= 0 else {
+        guard room >= 0 || (ceilMode && room > -stride) else {
             throw .shape("a window of \(span) is wider than a source of \(extent) with its padding")
         }
-        let count = room / stride + 1
+        let count = room >= 0 ? room / stride + 1 : 0
         let startsInside = count * stride < extent + padsBegin[axis]
         return ceilMode && !room.isMultiple(of: stride) && startsInside ? count + 1 : count
     }
