@@ -56,7 +56,18 @@ def gemm(activation, **more):
     return model(nodes, ["n", 8], {"w": array(16, 8), "b": array(16), "v": array(16, 4)})
 
 
+def patches():
+    """A convolution whose channels become patches of 2 x 2, from which an image is put together."""
+    nodes = [helper.make_node("Conv", ["x", "w"], ["c"]), helper.make_node("Reshape", ["c", "packed"], ["p"]),
+             helper.make_node("Col2Im", ["p", "image", "block"], ["i"], strides=[2, 2]),
+             helper.make_node("Conv", ["i", "v"], ["y"])]
+    return model(nodes, ["n", 3, 8, 8], {
+        "w": array(16, 3, 1, 1), "v": array(5, 4, 1, 1), "packed": np.array([0, 16, 64]), "image": np.array([16, 16]),
+        "block": np.array([2, 2])}, opset=18)
+
+
 MODELS = {
+    "an image of patches": patches(),
     "Conv and Relu": convolution("Relu"),
     "Conv and a Clip": convolution("Clip", 0.0, 0.5),
     "Conv and a leaky Relu": convolution("LeakyRelu", 0.1),

@@ -29,6 +29,7 @@ POOLINGS = {
     "padded": {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1]},
     "counting padding": {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1], "count_include_pad": 1},
     "rounded up": {"kernel_shape": [3, 2], "strides": [2, 2], "ceil_mode": 1},
+    "wider than the source, rounded up": {"kernel_shape": [12, 12], "strides": [12, 12], "ceil_mode": 1},
 }
 SHAPES = {
     "equal": ((2, 5, 7, 9), (2, 5, 7, 9)), "channels": ((2, 5, 7, 9), (5, 1, 1)),

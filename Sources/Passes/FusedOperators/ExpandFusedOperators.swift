@@ -1,7 +1,7 @@
 public import GraphIR
 
-/// Spells out operators that a runtime's optimizer fused, Attention, and BatchNormalization in training mode: later steps see products
-/// and normalizations in one form.
+/// Spells out operators that a runtime's optimizer fused, Attention, Col2Im, and BatchNormalization in training mode: later
+/// steps see products and normalizations in one form.
 ///
 /// - Before: `x, w, b -> FusedConv(activation: Relu) -> y`, and the like
 /// - After: `x, w, b -> Conv -> c -> Relu -> y`
@@ -9,7 +9,7 @@ public import GraphIR
 ///   knows all that the node asks for: an output that no rule gives is not read, a matrix to transpose has a known rank.
 /// - Formula: beside each rule.
 /// - Source: ONNX Runtime's contributed operators, whose optimizer fuses the parts again; the definitions of
-///   Attention and of BatchNormalization, with which exporters normalize weights.
+///   Attention, of Col2Im, and of BatchNormalization, with which exporters normalize weights.
 public struct ExpandFusedOperators: Pass {
     public static let name = "expand-fused-operators"
     public static let operators: [String]? = Set(rules.keys).union(standardRules.keys).sorted()
@@ -27,7 +27,7 @@ public struct ExpandFusedOperators: Pass {
     /// Those of ONNX's own, and the one that is written as if it were.
     private static let standardRules: [String: Rule] = [
         "SimplifiedLayerNormalization": rootMeanSquareNormalization, "Attention": dotProductAttention,
-        "BatchNormalization": trainingNormalization,
+        "BatchNormalization": trainingNormalization, "Col2Im": foldedPatches,
     ]
 
     public init() {}
