@@ -47,6 +47,8 @@ public struct Pipeline: Sendable {
                 ExpandFusedOperators(),
                 // After functions, whose bodies may hold sums; quantization knows Add.
                 ExpandSum(),
+                // After functions, whose bodies hold them; before constants, which none of them is.
+                ExpandCastLike(),
             ]),
             Stage(
                 [
