@@ -31,7 +31,9 @@ public struct MoveTransposes: Pass {
 
     /// Reorders regions that do not share a Transpose. O(nodes).
     private static func sweep(_ model: inout Model) -> [String] {
-        let graph = model.graph, facts = LazyFacts(model)
+        let graph = model.graph
+        guard hasReorderableNeighbour(model) else { return [] }
+        let facts = LazyFacts(model)
         var reorderable: [Int: ReorderableNode] = [:]
         for (position, node) in graph.nodes.enumerated() {
             guard let opset = model.opset(node.domain) else { continue }
@@ -48,6 +50,20 @@ public struct MoveTransposes: Pass {
         }
         model.graph = move.finished()
         return changes
+    }
+
+    /// Whether a Transpose stands beside a node that may change sides with it. Where none does no shapes are asked for.
+    private static func hasReorderableNeighbour(_ model: Model) -> Bool {
+        let nodes = model.graph.nodes, index = GraphIndex(model.graph)
+        return nodes.contains { node in
+            guard node.isStandard("Transpose"), let input = node.inputs.first, let output = node.outputs.first
+            else { return false }
+            let neighbours = (index.consumers[output] ?? []) + [index.producer[input]].compactMap(\.self)
+            return neighbours.contains { position in
+                let opset = model.opset(nodes[position].domain)
+                return opset.map { ReorderableNode.isKind(nodes[position], opset: $0) } ?? false
+            }
+        }
     }
 
     private static func reorderedNodes(

@@ -25,7 +25,7 @@ struct ReorderableNode {
 
     /// `nil` where the node is none, or ranks or axes are not known.
     init?(_ node: Node, opset: Int, _ graph: Graph, _ facts: LazyFacts) {
-        guard (node.domain ?? "").isStandardDomain, let output = node.writtenValues.first,
+        guard Self.isKind(node, opset: opset), let output = node.writtenValues.first,
             let rank = facts[output]?.rank, rank > 1
         else { return nil }
         let form: (operands: [Int], dependents: [Dependent])?
@@ -34,15 +34,20 @@ struct ReorderableNode {
         case "Pad": form = Self.padding(node, graph)
         case "Slice": form = Self.slice(node, graph)
         case _ where node.opType.hasPrefix("Reduce"): form = Self.reduction(node, graph)
-        default:
-            guard OperatorTable.isElementwise(node, opset: opset) else { return nil }
-            form = Self.elementwise(node, graph, facts)
+        default: form = Self.elementwise(node, graph, facts)
         }
         guard let form, !form.operands.isEmpty,
             form.operands.allSatisfy({ node.input($0).flatMap { facts[$0]?.rank } == rank })
         else { return nil }
         (operands, dependents) = form
         (self.node, self.rank) = (node, rank)
+    }
+
+    /// Whether nodes of its operator may be. O(1).
+    static func isKind(_ node: Node, opset: Int) -> Bool {
+        guard node.isStandard(node.opType) else { return false }
+        return ["Concat", "Split", "Pad", "Slice"].contains(node.opType) || node.opType.hasPrefix("Reduce")
+            || OperatorTable.isElementwise(node, opset: opset)
     }
 
     private typealias Form = (operands: [Int], dependents: [Dependent])
