@@ -27,10 +27,10 @@ public struct ExpandSequences: Pass {
 
     public func run(_ model: inout Model) -> [String] {
         guard model.opset >= ConvertOpset.leastTarget else { return [] }
-        let graph = model.graph, index = GraphIndex(graph)
+        let sequences = Sequences(model.graph)
         let changes = Expansion.run(&model) { node, expansion in
             guard Self.readers.contains(where: node.isStandard) else { return nil }
-            return Sequences(graph, index, expansion).replacement(for: node, &expansion).map { [$0] }
+            return sequences.replacement(for: node, &expansion).map { [$0] }
         }
         if !changes.isEmpty { Self.removeUnread(&model.graph) }
         return changes
@@ -63,23 +63,24 @@ private struct Sequences {
 
     private let graph: Graph
     private let index: GraphIndex
-    private let expansion: Expansion
 
-    init(_ graph: Graph, _ index: GraphIndex, _ expansion: Expansion) {
-        (self.graph, self.index, self.expansion) = (graph, index, expansion)
-    }
+    init(_ graph: Graph) { (self.graph, index) = (graph, GraphIndex(graph)) }
 
     /// Adds what takes the place of a node that reads a sequence, and returns the result; `nil` where it stays.
     func replacement(for node: Node, _ expansion: inout Expansion) -> String? {
         guard let sequence = node.inputs.first else { return nil }
         switch node.opType {
         case "SequenceAt":
-            return node.input(1).flatMap(number).flatMap { member($0, of: sequence) }.map { Self.add($0, &expansion) }
+            guard let position = node.input(1).flatMap({ number($0, expansion) }),
+                let member = member(position, of: sequence, expansion)
+            else { return nil }
+            return Self.add(member, &expansion)
         case "SequenceLength":
-            guard let members = members(of: sequence) else { return nil }
+            guard let members = members(of: sequence, expansion) else { return nil }
             return expansion.add("Identity", [expansion.constant(Tensor(scalar: Int64(members.count)))])
         case "ConcatFromSequence":
-            guard let axis = node.int("axis"), let members = members(of: sequence), !members.isEmpty else { return nil }
+            guard let axis = node.int("axis"), let members = members(of: sequence, expansion), !members.isEmpty
+            else { return nil }
             var values = members.map { Self.add($0, &expansion) }
             if node.int("new_axis") ?? 0 != 0 {
                 let axes = expansion.constant(Tensor([Int64(axis)], [1]))
@@ -102,38 +103,39 @@ private struct Sequences {
 
     /// A member, counted from the end where `position` is negative. Of a tensor that is split the first are known even where
     /// their number is not.
-    private func member(_ position: Int, of sequence: String) -> Member? {
+    private func member(_ position: Int, of sequence: String, _ expansion: Expansion) -> Member? {
         if let node = maker(of: sequence), node.opType == "SplitToSequence", (0...Int(Int32.max)).contains(position) {
-            return part(position, of: node)
+            return part(position, of: node, expansion)
         }
-        guard let members = members(of: sequence) else { return nil }
+        guard let members = members(of: sequence, expansion) else { return nil }
         let place = position < 0 ? position + members.count : position
         return members.indices.contains(place) ? members[place] : nil
     }
 
-    private func members(of sequence: String) -> [Member]? {
+    private func members(of sequence: String, _ expansion: Expansion) -> [Member]? {
         guard let node = maker(of: sequence) else { return nil }
         switch node.opType {
         case "SplitToSequence":
-            guard let count = sizes(node)?.count(extent(node)), count <= Self.mostMembers else { return nil }
-            let parts = (0..<count).compactMap { part($0, of: node) }
+            guard let count = sizes(node, expansion)?.count(extent(node, expansion)), count <= Self.mostMembers else { return nil }
+            let parts = (0..<count).compactMap { part($0, of: node, expansion) }
             return parts.count == count ? parts : nil
         case "SequenceConstruct": return node.inputs.map { Member(source: $0) }
         case "SequenceEmpty": return []
         case "SequenceInsert":
-            guard var members = members(of: node.inputs[0]), members.count < Self.mostMembers,
-                let tensor = node.input(1), let place = place(node.input(2), last: members.count, members.count),
+            guard var members = members(of: node.inputs[0], expansion), members.count < Self.mostMembers,
+                let tensor = node.input(1), let place = place(node.input(2), last: members.count, members.count, expansion),
                 (0...members.count).contains(place)
             else { return nil }
             members.insert(Member(source: tensor), at: place)
             return members
         case "SequenceErase":
-            guard var members = members(of: node.inputs[0]),
-                let place = place(node.input(1), last: members.count - 1, members.count), members.indices.contains(place)
+            guard var members = members(of: node.inputs[0], expansion),
+                let place = place(node.input(1), last: members.count - 1, members.count, expansion),
+                members.indices.contains(place)
             else { return nil }
             members.remove(at: place)
             return members
-        case "Identity": return members(of: node.inputs[0])
+        case "Identity": return members(of: node.inputs[0], expansion)
         default: return nil
         }
     }
@@ -147,12 +149,14 @@ private struct Sequences {
 
     // MARK: Positions and sizes
 
-    private func number(_ value: String) -> Int? { expansion.facts(value)?.constant?.integers?.first }
+    private func number(_ value: String, _ expansion: Expansion) -> Int? {
+        expansion.facts(value)?.constant?.integers?.first
+    }
 
     /// The position among `count` that a constant names, or `last` where no value does.
-    private func place(_ value: String?, last: Int, _ count: Int) -> Int? {
+    private func place(_ value: String?, last: Int, _ count: Int, _ expansion: Expansion) -> Int? {
         guard let value else { return last }
-        return number(value).map { $0 < 0 ? $0 + count : $0 }
+        return number(value, expansion).map { $0 < 0 ? $0 + count : $0 }
     }
 
     /// How a tensor is split: into parts of one size, the last maybe smaller, or into parts of their own sizes.
@@ -168,7 +172,7 @@ private struct Sequences {
         }
     }
 
-    private func sizes(_ node: Node) -> Sizes? {
+    private func sizes(_ node: Node, _ expansion: Expansion) -> Sizes? {
         guard let split = node.input(1) else { return .equal(1) }
         guard let constant = expansion.facts(split)?.constant, let sizes = constant.integers,
             sizes.allSatisfy({ (0...Int(Int32.max)).contains($0) })
@@ -178,9 +182,9 @@ private struct Sequences {
     }
 
     /// One part of what a SplitToSequence node splits.
-    private func part(_ position: Int, of node: Node) -> Member? {
+    private func part(_ position: Int, of node: Node, _ expansion: Expansion) -> Member? {
         let axis = node.int("axis") ?? 0, keepsAxis = node.input(1) != nil || node.int("keepdims") ?? 1 != 0
-        switch sizes(node) {
+        switch sizes(node, expansion) {
         case .equal(let size)?:
             let range = position * size..<(position + 1) * size
             return Member(source: node.inputs[0], axis: axis, range: range, keepsAxis: keepsAxis)
@@ -192,7 +196,7 @@ private struct Sequences {
     }
 
     /// The extent of the axis that the node splits.
-    private func extent(_ node: Node) -> Int? {
+    private func extent(_ node: Node, _ expansion: Expansion) -> Int? {
         guard let shape = expansion.shape(node.inputs[0]) else { return nil }
         let axis = node.int("axis") ?? 0, place = axis < 0 ? axis + shape.rank : axis
         return (0..<shape.rank).contains(place) ? shape[place].value : nil
