@@ -199,6 +199,8 @@ private struct Sequences {
     private func extent(_ node: Node, _ expansion: Expansion) -> Int? {
         guard let shape = expansion.shape(node.inputs[0]) else { return nil }
         let axis = node.int("axis") ?? 0, place = axis < 0 ? axis + shape.rank : axis
-        return (0..<shape.rank).contains(place) ? shape[place].value : nil
+        guard (0..<shape.rank).contains(place), let extent = shape[place].value, extent <= Int(Int32.max)
+        else { return nil }
+        return extent
     }
 }

@@ -91,3 +91,17 @@ def test_attention_whose_scores_are_an_output_is_refused_by_name(onnxq, tmp_path
     done = onnxq("run", tmp_path / "float.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz",
                  exit_code=65)
     assert "Attention" in done.stderr
+
+
+@pytest.mark.parametrize("heads", [0, -1, 3, 2 ** 62])
+def test_heads_that_do_not_divide_the_rows_are_one_clear_line(heads, onnxq, tmp_path):
+    model = Network(np.random.default_rng(3)).model()
+    for node in model.graph.node:
+        for attribute in node.attribute:
+            if attribute.name == "q_num_heads":
+                attribute.i = heads
+    onnx.save(model, tmp_path / "float.onnx")
+    np.savez(tmp_path / "x.npz", x=samples(2, 4)["x"])
+    done = onnxq("run", tmp_path / "float.onnx", "--input", tmp_path / "x.npz", "--output", tmp_path / "y.npz",
+                 exit_code=65)
+    assert "Attention" in done.stderr and len(done.stderr.splitlines()) == 1

@@ -147,8 +147,10 @@ struct ConvertOpsetTests {
         #expect(result.opTypes.filter { $0 != "Constant" } == (added > 0 ? ["Unsqueeze", "Add"] : ["Add"]))
         let operand = try #require(result.graph.nodes.last?.inputs[1])
         #expect(inferFacts(result)[operand]?.shape == Shape([4] + Array(repeating: 1, count: added)))
-        old.graph.nodes[0].set(Attribute("axis", 3))
-        #expect(throws: PassFault.self) { try after(ConvertOpset(), old) }
+        for axis in [3, -4, .max, .min] {
+            old.graph.nodes[0].set(Attribute("axis", axis))
+            #expect(throws: PassFault.self) { try after(ConvertOpset(), old) }
+        }
     }
 
     @Test("The first versions: attributes that are inputs, words or gone now")

@@ -13,6 +13,7 @@ extension ExpandFusedOperators {
 private struct DotProductAttention {
     /// Added to the scores of keys that do not count; two of these are still a number.
     private static let masked: Float = -1e30
+    private static let mostHeads = 1 << 20
 
     private let node: Node
     private let rank: Int
@@ -31,13 +32,14 @@ private struct DotProductAttention {
         else { return nil }
         let heads = rank == 3 ? node.int("q_num_heads") : shapes[0][1].value
         let keyHeads = rank == 3 ? node.int("kv_num_heads") : shapes[1][1].value
-        guard let heads, let keyHeads, keyHeads > 0, heads > 0, heads.isMultiple(of: keyHeads),
+        guard let heads, let keyHeads, (1...Self.mostHeads).contains(heads), (1...heads).contains(keyHeads),
+            heads.isMultiple(of: keyHeads),
             let keys = shapes[1].dimensions.last?.value, let values = shapes[2].dimensions.last?.value,
             rank == 4 || (keys.isMultiple(of: keyHeads) && values.isMultiple(of: keyHeads))
         else { return nil }
         (self.node, self.rank, self.heads, self.keyHeads) = (node, rank, heads, keyHeads)
         (keySize, valueSize) = rank == 3 ? (keys / keyHeads, values / keyHeads) : (keys, values)
-        guard keySize > 0, valueSize > 0 else { return nil }
+        guard keySize > 0, (1...Int(Int32.max)).contains(valueSize) else { return nil }
     }
 
     func expand(_ expansion: inout Expansion) -> [String] {

@@ -103,8 +103,10 @@ extension OpsetAdapterTable {
         guard let a = context.rank(node.input(0)), let b = context.rank(node.input(1)) else {
             throw AdapterRefusal("it broadcasts along axis \(axis) of unknown shapes")
         }
-        let end = (axis < 0 ? axis + a : axis) + b
-        guard end <= a else { throw AdapterRefusal("it broadcasts along axis \(axis), where there is no room") }
+        let end = (axis < 0 ? axis + a : min(axis, a)) + b
+        guard b <= a, (b...a).contains(end) else {
+            throw AdapterRefusal("it broadcasts along axis \(axis), where there is no room")
+        }
         if end == a { return [result] }
         let aligned = context.fresh("\(node.stem)_aligned")
         result.inputs[1] = aligned
