@@ -30,6 +30,11 @@ struct RunnableModel {
         return folded
     }
 
+    /// Whether `model`, its functions inlined, has what the interpreter lacks at any opset. O(nodes).
+    static func needsPreparing(_ model: Model) -> Bool {
+        WidenHalves.concerns(model) || ExpandFusedOperators.concerns(model) || ExpandSequences.concerns(model)
+    }
+
     /// Brings a model as it comes into the form that runs. Throws `GraphFault` or `PassFault`.
     static func prepare(_ model: inout Model) throws {
         let passes: [any Pass] = [

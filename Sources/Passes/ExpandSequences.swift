@@ -105,7 +105,7 @@ private struct Sequences {
     /// their number is not.
     private func member(_ position: Int, of sequence: String, _ expansion: Expansion) -> Member? {
         if let node = maker(of: sequence), node.opType == "SplitToSequence", (0...Int(Int32.max)).contains(position) {
-            return part(position, of: node, expansion)
+            return sizes(node, expansion).flatMap { part(position, of: node, $0) }
         }
         guard let members = members(of: sequence, expansion) else { return nil }
         let place = position < 0 ? position + members.count : position
@@ -116,8 +116,10 @@ private struct Sequences {
         guard let node = maker(of: sequence) else { return nil }
         switch node.opType {
         case "SplitToSequence":
-            guard let count = sizes(node, expansion)?.count(extent(node, expansion)), count <= Self.mostMembers else { return nil }
-            let parts = (0..<count).compactMap { part($0, of: node, expansion) }
+            guard let sizes = sizes(node, expansion), let count = sizes.count(extent(node, expansion)),
+                count <= Self.mostMembers
+            else { return nil }
+            let parts = (0..<count).compactMap { part($0, of: node, sizes) }
             return parts.count == count ? parts : nil
         case "SequenceConstruct": return node.inputs.map { Member(source: $0) }
         case "SequenceEmpty": return []
@@ -182,16 +184,16 @@ private struct Sequences {
     }
 
     /// One part of what a SplitToSequence node splits.
-    private func part(_ position: Int, of node: Node, _ expansion: Expansion) -> Member? {
+    private func part(_ position: Int, of node: Node, _ sizes: Sizes) -> Member? {
         let axis = node.int("axis") ?? 0, keepsAxis = node.input(1) != nil || node.int("keepdims") ?? 1 != 0
-        switch sizes(node, expansion) {
-        case .equal(let size)?:
+        switch sizes {
+        case .equal(let size):
             let range = position * size..<(position + 1) * size
             return Member(source: node.inputs[0], axis: axis, range: range, keepsAxis: keepsAxis)
-        case .own(let sizes)? where position < sizes.count:
+        case .own(let sizes) where position < sizes.count:
             let start = sizes[..<position].reduce(0, +)
             return Member(source: node.inputs[0], axis: axis, range: start..<start + sizes[position])
-        default: return nil
+        case .own: return nil
         }
     }
 

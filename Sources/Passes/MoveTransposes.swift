@@ -61,7 +61,7 @@ public struct MoveTransposes: Pass {
             let neighbours = (index.consumers[output] ?? []) + [index.producer[input]].compactMap(\.self)
             return neighbours.contains { position in
                 let opset = model.opset(nodes[position].domain)
-                return opset.map { ReorderableNode.isKind(nodes[position], opset: $0) } ?? false
+                return opset.flatMap { ReorderableNode.Kind(nodes[position], opset: $0) } != nil
             }
         }
     }

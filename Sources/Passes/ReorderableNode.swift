@@ -25,16 +25,16 @@ struct ReorderableNode {
 
     /// `nil` where the node is none, or ranks or axes are not known.
     init?(_ node: Node, opset: Int, _ graph: Graph, _ facts: LazyFacts) {
-        guard Self.isKind(node, opset: opset), let output = node.writtenValues.first,
+        guard let kind = Kind(node, opset: opset), let output = node.writtenValues.first,
             let rank = facts[output]?.rank, rank > 1
         else { return nil }
         let form: (operands: [Int], dependents: [Dependent])?
-        switch node.opType {
-        case "Concat", "Split": form = Self.along(node, graph)
-        case "Pad": form = Self.padding(node, graph)
-        case "Slice": form = Self.slice(node, graph)
-        case _ where node.opType.hasPrefix("Reduce"): form = Self.reduction(node, graph)
-        default: form = Self.elementwise(node, graph, facts)
+        switch kind {
+        case .along: form = Self.along(node, graph)
+        case .padding: form = Self.padding(node, graph)
+        case .slice: form = Self.slice(node, graph)
+        case .reduction: form = Self.reduction(node, graph)
+        case .elementwise: form = Self.elementwise(node, graph, facts)
         }
         guard let form, !form.operands.isEmpty,
             form.operands.allSatisfy({ node.input($0).flatMap { facts[$0]?.rank } == rank })
@@ -43,11 +43,22 @@ struct ReorderableNode {
         (self.node, self.rank) = (node, rank)
     }
 
-    /// Whether nodes of its operator may be. O(1).
-    static func isKind(_ node: Node, opset: Int) -> Bool {
-        guard node.isStandard(node.opType) else { return false }
-        return ["Concat", "Split", "Pad", "Slice"].contains(node.opType) || node.opType.hasPrefix("Reduce")
-            || OperatorTable.isElementwise(node, opset: opset)
+    /// What operators such nodes have.
+    enum Kind {
+        case along, padding, slice, reduction, elementwise
+
+        /// `nil` where nodes of the operator are none. O(1).
+        init?(_ node: Node, opset: Int) {
+            guard node.isStandard(node.opType) else { return nil }
+            switch node.opType {
+            case "Concat", "Split": self = .along
+            case "Pad": self = .padding
+            case "Slice": self = .slice
+            case _ where node.opType.hasPrefix("Reduce"): self = .reduction
+            case _ where OperatorTable.isElementwise(node, opset: opset): self = .elementwise
+            default: return nil
+            }
+        }
     }
 
     private typealias Form = (operands: [Int], dependents: [Dependent])

@@ -37,13 +37,10 @@ class Network(Builder):
 
     def model(self, **form):
         self.layer(self.layer("x", **form), **form)
-        inputs = [helper.make_tensor_value_info("x", 1, ["n", LENGTH, WIDTH])]
+        inputs = {"x": ["n", LENGTH, WIDTH]}
         if form.get("mask") == "mask":
-            inputs.append(helper.make_tensor_value_info("mask", onnx.TensorProto.BOOL, ["n", 1, LENGTH, LENGTH]))
-        graph = helper.make_graph(
-            self.nodes, "net", inputs, [helper.make_tensor_value_info(self.nodes[-1].output[0], 1, None)],
-            self.constants)
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 23)], ir_version=10)
+            inputs["mask"] = ["n", 1, LENGTH, LENGTH]
+        return self.finished(inputs, opset=23, element_types={"mask": onnx.TensorProto.BOOL})
 
 
 FORMS = {

@@ -4,7 +4,6 @@ import json
 import numpy as np
 import onnx
 import pytest
-from onnx import helper
 
 from builder import Builder
 from runtime import session, sqnr
@@ -56,11 +55,7 @@ class Network(Builder):
         for _ in range(3):
             x = self.block(x)
         self.node("GlobalAveragePool", self.node("Transpose", x, perm=FIRST) if self.is_last else x)
-        graph = helper.make_graph(
-            self.nodes, "net", [helper.make_tensor_value_info("x", 1, ["n", 3, 12, 12])],
-            [helper.make_tensor_value_info(self.nodes[-1].output[0], 1, ["n", CHANNELS, 1, 1])],
-            self.constants)
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+        return self.finished({"x": ["n", 3, 12, 12]})
 
 
 @pytest.fixture(params=["fast", "balanced"])

@@ -4,7 +4,6 @@ import json
 import numpy as np
 import onnx
 import pytest
-from onnx import helper
 
 from builder import Builder
 from runtime import session, sqnr
@@ -26,10 +25,7 @@ def network(last_channels, last_kernel, reads_on=False):
     outputs = [convolution(x, CHANNELS, last_channels, last_kernel)]
     if reads_on:
         outputs.append(build.node("GlobalAveragePool", convolution(outputs[0], last_channels, CHANNELS, 3)))
-    graph = helper.make_graph(
-        build.nodes, "net", [helper.make_tensor_value_info("x", 1, ["n", 3, 12, 12])],
-        [helper.make_tensor_value_info(name, 1, None) for name in outputs], build.constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    return build.finished({"x": ["n", 3, 12, 12]}, outputs)
 
 
 @pytest.mark.parametrize(

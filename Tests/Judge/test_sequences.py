@@ -4,7 +4,7 @@ import json
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
 from builder import Builder
 from runtime import session, sqnr
@@ -32,10 +32,7 @@ class Network(Builder):
     def model(self, form):
         value = FORMS[form](self)
         self.node("MatMul", value, self.constant(self.random.normal(size=(16, 16))))
-        graph = helper.make_graph(
-            self.nodes, "net", [helper.make_tensor_value_info("x", 1, ["n", 6, 16])],
-            [helper.make_tensor_value_info(self.nodes[-1].output[0], 1, None)], self.constants)
-        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+        return self.finished({"x": ["n", 6, 16]})
 
 
 FORMS = {

@@ -50,9 +50,7 @@ struct Verifier {
     private func originalWhereFoldingShows(_ sample: Sample?) throws -> Session? {
         var model = original
         _ = try InlineFunctions().run(&model)
-        if WidenHalves.concerns(model) || ExpandFusedOperators.concerns(model) || ExpandSequences.concerns(model) {
-            try RunnableModel.prepare(&model)
-        }
+        if RunnableModel.needsPreparing(model) { try RunnableModel.prepare(&model) }
         let session = try Session(model)
         guard let sample, let kept = reference.runs.first else { return session }
         let samples = isBatchFree ? sample.count : 1

@@ -43,28 +43,18 @@ private struct DotProductAttention {
     }
 
     func expand(_ expansion: inout Expansion) -> [String] {
-        let queries = headsFirst(node.inputs[0], heads, &expansion)
-        let keys = joined(node.input(4), headsFirst(node.inputs[1], keyHeads, &expansion), &expansion)
-        let values = joined(node.input(5), headsFirst(node.inputs[2], keyHeads, &expansion), &expansion)
+        let queries = headsFirst(0, heads, keySize, &expansion)
+        let keys = joined(node.input(4), headsFirst(1, keyHeads, keySize, &expansion), &expansion)
+        let values = joined(node.input(5), headsFirst(2, keyHeads, valueSize, &expansion), &expansion)
         let turned = expansion.add(
             "Transpose", [repeated(keys, keySize, &expansion)], attributes: [Attribute("perm", [0, 1, 3, 2])])
-        var scores = expansion.add("MatMul", [queries, turned])
-        let scale = node.float("scale") ?? 1 / Float(keySize).squareRoot()
-        scores = expansion.add("Mul", [scores, expansion.constant(scale)])
-        if let cap = node.float("softcap"), cap > 0 {
-            scores = expansion.add("Tanh", [expansion.add("Div", [scores, expansion.constant(cap)])])
-            scores = expansion.add("Mul", [scores, expansion.constant(cap)])
-        }
         let mask = mask(queries, keys, &expansion)
-        if let mask { scores = expansion.add("Add", [scores, mask]) }
-        let weights = expansion.add("Softmax", [scores], attributes: [Attribute("axis", -1)])
-        var mixed = expansion.add("MatMul", [weights, repeated(values, valueSize, &expansion)])
+        var mixed = expansion.attention(
+            queries, turned, repeated(values, valueSize, &expansion),
+            scale: node.float("scale") ?? 1 / Float(keySize).squareRoot(), cap: node.float("softcap") ?? 0,
+            adding: mask.map { [$0] } ?? [])
         if let mask, node.input(3) != nil { mixed = withoutBlind(mixed, mask, &expansion) }
-        if rank == 3 {
-            let order = [Attribute("perm", [0, 2, 1, 3])], width = Int64(heads * valueSize)
-            mixed = expansion.add("Transpose", [mixed], attributes: order)
-            mixed = expansion.add("Reshape", [mixed, expansion.constant(Tensor([0, 0, width], [3]))])
-        }
+        if rank == 3 { mixed = expansion.rows(mixed, width: heads * valueSize) }
         let present = zip([keys, values], node.outputs.dropFirst()).map { value, output in
             output.isEmpty ? "" : expansion.add("Identity", [value])
         }
@@ -73,10 +63,8 @@ private struct DotProductAttention {
 
     // MARK: Operands
 
-    private func headsFirst(_ value: String, _ heads: Int, _ expansion: inout Expansion) -> String {
-        guard rank == 3 else { return value }
-        let divided = expansion.add("Reshape", [value, expansion.constant(Tensor([0, 0, Int64(heads), -1], [4]))])
-        return expansion.add("Transpose", [divided], attributes: [Attribute("perm", [0, 2, 1, 3])])
+    private func headsFirst(_ input: Int, _ heads: Int, _ size: Int, _ expansion: inout Expansion) -> String {
+        rank == 3 ? expansion.headsFirst(node.inputs[input], heads, size: size) : node.inputs[input]
     }
 
     private func joined(_ past: String?, _ value: String, _ expansion: inout Expansion) -> String {
@@ -109,14 +97,11 @@ private struct DotProductAttention {
 
     /// Query i may look at key j where `j <= i + p`, with p past keys.
     private func causal(_ queries: String, _ keys: String, _ expansion: inout Expansion) -> String {
-        let zero = expansion.constant(Tensor(scalar: Int64(0))), one = expansion.constant(Tensor(scalar: Int64(1)))
-        let axis = expansion.constant(Tensor(scalar: Int64(2)))
-        func length(_ value: String) -> String { expansion.add("Gather", [expansion.add("Shape", [value]), axis]) }
-        let rows = length(queries), columns = length(keys)
-        let past = node.input(4) == nil ? zero : expansion.add("Sub", [columns, rows])
-        let places = expansion.add("Add", [expansion.add("Range", [zero, rows, one]), past])
+        let rows = expansion.extent(2, of: queries), columns = expansion.extent(2, of: keys)
+        var places = expansion.positions(rows)
+        if node.input(4) != nil { places = expansion.add("Add", [places, expansion.add("Sub", [columns, rows])]) }
         let column = expansion.add("Unsqueeze", [places, expansion.constant(Tensor([Int64(1)], [1]))])
-        return addend(expansion.add("LessOrEqual", [expansion.add("Range", [zero, columns, one]), column]), &expansion)
+        return addend(expansion.add("LessOrEqual", [expansion.positions(columns), column]), &expansion)
     }
 
     /// Zeros for queries whose keys are all masked.

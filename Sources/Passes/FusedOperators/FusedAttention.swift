@@ -16,21 +16,11 @@ extension ExpandFusedOperators {
         var packed = expansion.add("MatMul", [x, weight])
         if let bias = node.input(2) { packed = expansion.add("Add", [packed, bias]) }
         let operands = expansion.split(packed, sizes.map(Int64.init)).enumerated().map { index, operand in
-            let shape = expansion.constant(Tensor([0, 0, Int64(heads), Int64(sizes[index] / heads)], [4]))
-            let order: [Int64] = index == 1 ? [0, 2, 3, 1] : [0, 2, 1, 3]
-            let divided = expansion.add("Reshape", [operand, shape])
-            return expansion.add("Transpose", [divided], attributes: [Attribute("perm", .ints(order))])
+            expansion.headsFirst(operand, heads, size: sizes[index] / heads, isTurned: index == 1)
         }
         let scale = node.float("scale").flatMap { $0 == 0 ? nil : $0 } ?? 1 / Float(sizes[0] / heads).squareRoot()
-        var scores = expansion.add("MatMul", [operands[0], operands[1]])
-        scores = expansion.add("Mul", [scores, expansion.constant(scale)])
-        for addend in mask { scores = expansion.add("Add", [scores, addend]) }
-        let weights = expansion.add("Softmax", [scores], attributes: [Attribute("axis", .int(-1))])
-        let mixed = expansion.add(
-            "Transpose", [expansion.add("MatMul", [weights, operands[2]])],
-            attributes: [Attribute("perm", .ints([0, 2, 1, 3]))])
-        return [expansion.add("Reshape", [mixed, expansion.constant(Tensor([Int64(0), 0, Int64(sizes[2])], [3]))])]
-            + node.outputs.dropFirst()
+        let mixed = expansion.attention(operands[0], operands[1], operands[2], scale: scale, adding: mask)
+        return [expansion.rows(mixed, width: sizes[2])] + node.outputs.dropFirst()
     }
 
     /// What is added to the scores: `(1 - mask) * filter` of a mask of ones and zeros for each key, or of the number of
@@ -43,12 +33,7 @@ extension ExpandFusedOperators {
         var kept = mask
         if shape.rank == 1, shape.dimensions[0] == batch, batch != .unknown {
             let axis = expansion.constant(Tensor([Int64(1)], [1]))
-            let extent = expansion.add("Gather", [
-                expansion.add("Shape", [node.inputs[0]]), expansion.constant(Tensor(scalar: Int64(1))),
-            ])
-            let keys = expansion.add("Range", [
-                expansion.constant(Tensor(scalar: Int64(0))), extent, expansion.constant(Tensor(scalar: Int64(1))),
-            ])
+            let keys = expansion.positions(expansion.extent(1, of: node.inputs[0]))
             let counts = expansion.add("Cast", [mask], attributes: [Attribute("to", Int(ElementType.int64.rawValue))])
             kept = expansion.add("Less", [keys, expansion.add("Unsqueeze", [counts, axis])])
         } else if shape.rank != 2 {

@@ -107,11 +107,7 @@ extension OpsetAdapterTable {
         guard b <= a, (b...a).contains(end) else {
             throw AdapterRefusal("it broadcasts along axis \(axis), where there is no room")
         }
-        if end == a { return [result] }
-        let aligned = context.fresh("\(node.stem)_aligned")
-        result.inputs[1] = aligned
-        let axes = Attribute("axes", Array(b..<b + a - end))
-        return [Node("Unsqueeze", name: aligned, inputs: [node.inputs[1]], outputs: [aligned], attributes: [axes]), result]
+        return aligned(result, to: a - end + b, from: b, &context)
     }
 
     /// PRelu had one slope for all or one a channel; now the slope broadcasts from the end.
@@ -125,11 +121,16 @@ extension OpsetAdapterTable {
         guard let rank = context.rank(node.input(0)), rank >= 2 else {
             throw AdapterRefusal("the rank of its input is not known")
         }
+        return aligned(node, to: rank - 1, from: 1, &context)
+    }
+
+    /// The node, its second operand with axes of extent 1 behind its own: `to` axes instead of `from`.
+    private static func aligned(_ node: Node, to: Int, from: Int, _ context: inout AdapterContext) -> [Node] {
+        guard to > from else { return [node] }
         var result = node
-        let shape = context.constant([-1] + Array(repeating: 1, count: rank - 2), "\(node.stem)_slope_shape")
-        let reshaped = context.fresh("\(node.stem)_slope")
-        result.inputs[1] = reshaped
-        let reshape = Node("Reshape", name: reshaped, inputs: [node.inputs[1], shape.outputs[0]], outputs: [reshaped])
-        return [shape, reshape, result]
+        let operand = context.fresh("\(node.stem)_aligned")
+        result.inputs[1] = operand
+        let axes = Attribute("axes", Array(from..<to))
+        return [Node("Unsqueeze", name: operand, inputs: [node.inputs[1]], outputs: [operand], attributes: [axes]), result]
     }
 }
